@@ -1,0 +1,1 @@
+"""Settings, addresses, the periodic timetable and the command line. Knows all, known by none."""

@@ -1,0 +1,32 @@
+"""A connection to a business's account on a channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """What a consent gave us. Secret: sealed before it is stored, shown nowhere.
+
+    refresh_token may be single use. expires_at: of the access token; consent_until: of the consent itself.
+    """
+
+    shop_external_id: str
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+    consent_until: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"Grant(shop_external_id={self.shop_external_id!r}, expires_at={self.expires_at:%Y-%m-%dT%H:%MZ})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopProfile:
+    """The account as the channel shows it."""
+
+    external_id: str
+    name: str
+    region: str = ""
+    state: str = ""
+    url: str = ""

@@ -1,0 +1,68 @@
+"""What the shared core asks of a platform folder, and what it gives to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.templating import Jinja2Templates
+
+from lapak.sandbox.clock import Clock
+from lapak.sandbox.faults import Faults, Fired
+from lapak.sandbox.journal import Journal
+from lapak.sandbox.pushes import Manners, Pushes
+from lapak.sandbox.settings import Settings
+from lapak.sandbox.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """The shared parts, handed to every platform."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    faults: Faults
+    journal: Journal
+    pushes: Pushes
+    pages: Jinja2Templates
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stall:
+    """A practice shop or phone as the index page lists it."""
+
+    name: str
+    url: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """One stand-in: its tables, its routes and its way of saying the faults the gate can cause.
+
+    Attributes:
+        tables: SQL that makes its tables; emptied: names of the tables a reset empties.
+        routes: the platform itself, mounted at /<slug>; practice: mounted at /practice/<slug>.
+        api_prefix: path prefix (after the mount) of what is journalled and subject to faults.
+        account_of: the shop or number a request speaks for, "" when none.
+        error_of: the error code in an answer's parsed JSON, "" when it is a success.
+        too_many, broken: the platform's own words for "slow down" and for "our fault".
+    """
+
+    slug: str
+    title: str
+    tables: str
+    emptied: Sequence[str]
+    api_prefix: str
+    manners: Manners
+    routes: Callable[[Core], Sequence[BaseRoute]]
+    practice: Callable[[Core], Sequence[BaseRoute]]
+    stalls: Callable[[Core], Sequence[Stall]]
+    account_of: Callable[[Request], str]
+    error_of: Callable[[dict[str, object]], str]
+    too_many: Callable[[Fired], Response]
+    broken: Callable[[Fired], Response]

@@ -1,0 +1,74 @@
+"""What can be set from outside, with defaults that let a newcomer start without any key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopeeSettings:
+    """The practice partner of Shopee. Durations are in seconds."""
+
+    partner_id: int = 2001887
+    partner_key: str = "latihan-partner-key-shopee"
+    push_key: str = "latihan-push-key-shopee"
+    callback: str = ""
+    access_s: int = 14_400
+    refresh_s: int = 30 * 86_400
+    code_s: int = 600
+    consent_s: int = 365 * 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhatsAppSettings:
+    """The practice business number of WhatsApp. Durations are in seconds."""
+
+    phone_number_id: str = "620001887"
+    display_number: str = "6281100001887"
+    account_id: str = "620009001"
+    token: str = "latihan-token-whatsapp"  # noqa: S105  a practice token, printed in the documents
+    app_secret: str = "latihan-app-secret"  # noqa: S105  likewise
+    callback: str = ""
+    delivered_after_s: float = 0.3
+    read_after_s: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything the sandbox needs to start. `push_retry_scale` multiplies every documented waiting time between tries."""
+
+    folder: Path
+    push_retry_scale: float = 1.0
+    shopee: ShopeeSettings = field(default_factory=ShopeeSettings)
+    whatsapp: WhatsAppSettings = field(default_factory=WhatsAppSettings)
+
+
+def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from SANDBOX_* variables; what is not set keeps its default. Raises ValueError for a number that is none."""
+
+    def text(name: str, default: str) -> str:
+        return environ.get(f"SANDBOX_{name}", default)
+
+    shopee, whatsapp = ShopeeSettings(), WhatsAppSettings()
+    return Settings(
+        folder=folder,
+        push_retry_scale=float(text("PUSH_RETRY_SCALE", "1.0")),
+        shopee=ShopeeSettings(
+            partner_id=int(text("SHOPEE_PARTNER_ID", str(shopee.partner_id))),
+            partner_key=text("SHOPEE_PARTNER_KEY", shopee.partner_key),
+            push_key=text("SHOPEE_PUSH_KEY", shopee.push_key),
+            callback=text("SHOPEE_CALLBACK", shopee.callback),
+            access_s=int(text("SHOPEE_ACCESS_S", str(shopee.access_s))),
+            refresh_s=int(text("SHOPEE_REFRESH_S", str(shopee.refresh_s))),
+        ),
+        whatsapp=WhatsAppSettings(
+            phone_number_id=text("WHATSAPP_PHONE_NUMBER_ID", whatsapp.phone_number_id),
+            token=text("WHATSAPP_TOKEN", whatsapp.token),
+            app_secret=text("WHATSAPP_APP_SECRET", whatsapp.app_secret),
+            callback=text("WHATSAPP_CALLBACK", whatsapp.callback),
+            read_after_s=float(text("WHATSAPP_READ_AFTER_S", str(whatsapp.read_after_s))),
+        ),
+    )
