@@ -110,7 +110,7 @@ def _tell(delivery: Delivery) -> None:
             listener(_from_json(kind, delivery.event.facts))
             Delivery.objects.filter(pk=delivery.pk).update(done_at=now(), fault="")
     except LapakError as fault:
-        log.warning("listener_fault", listener=delivery.listener, event=delivery.event_id, code=fault.code)
+        log.warning("listener_fault", listener=delivery.listener, event_id=delivery.event_id, code=fault.code)
         if fault.acts is Acts.CLOCK:
             Delivery.objects.filter(pk=delivery.pk).update(fault=str(fault)[:500])
         else:
@@ -118,12 +118,12 @@ def _tell(delivery: Delivery) -> None:
     except Exception as bug:
         # The one fence between a defect in one listener and the other deliveries of the lane: it is logged with its
         # trace, counted, and parked after MAX_TRIES for a person to see.
-        log.exception("listener_bug", listener=delivery.listener, event=delivery.event_id)
+        log.exception("listener_bug", listener=delivery.listener, event_id=delivery.event_id)
         Delivery.objects.filter(pk=delivery.pk).update(fault=repr(bug)[:500])
 
 
 def _park(delivery: Delivery, why: str) -> None:
-    log.error("delivery_parked", listener=delivery.listener, event=delivery.event_id, why=why)
+    log.error("delivery_parked", listener=delivery.listener, event_id=delivery.event_id, why=why)
     Delivery.objects.filter(pk=delivery.pk).update(parked_at=now(), fault=why[:500])
 
 

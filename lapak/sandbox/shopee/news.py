@@ -32,9 +32,9 @@ def tell(core: Core, code: int, shop_id: int, data: dict[str, Any], **top: Any) 
     if (not url or code not in core.store.setting("shopee.codes_on", list(KNOWN))
             or shop_id in core.store.setting("shopee.blocked_shops", [])):
         return
-    body = json.dumps(
-        {"code": code, "shop_id": shop_id, "timestamp": core.clock.seconds(), "data": data, **top},
-        ensure_ascii=False, separators=(",", ":")).encode()
+    whose = {} if code in (AUTHORIZED, CANCELED) else {"shop_id": shop_id}  # consent news names the shop in data alone
+    body = json.dumps({"code": code, **whose, "timestamp": core.clock.seconds(), "data": data, **top},
+                      ensure_ascii=False, separators=(",", ":")).encode()
     core.pushes.add(
         platform=SLUG, account=str(shop_id), topic=str(code), url=url, headers=_signed(core, url, body), body=body)
 
