@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +24,28 @@ class Grant:
 
 @dataclass(frozen=True, kw_only=True)
 class ShopProfile:
-    """The account as the channel shows it."""
+    """The account as the channel shows it. consent_until: when the owner must have given consent anew."""
 
     external_id: str
     name: str
     region: str = ""
     state: str = ""
     url: str = ""
+    consent_until: datetime | None = None
+
+
+class ConsentWord(StrEnum):
+    """What a channel tells of a consent without being asked."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+    ENDING = "ending"  # soon, at `until`
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentNews:
+    """One shop's consent as a push tells it: a hint to look at the connection, as `OrderHint` is for orders."""
+
+    shop_external_id: str
+    word: ConsentWord
+    until: datetime | None = None

@@ -43,11 +43,16 @@ class ListingSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class ListingRef:
-    """Where a listing lives on a channel. variants: sku → the channel's id of it (empty text when it has none)."""
+    """Where a listing lives on a channel. variants: sku → the channel's id of it (empty text when it has none).
+
+    media: photo digest → the channel's id of that photo. Kept with the ref and handed back as `known`, it spares
+    sending every photo again; without it all is well, only slower.
+    """
 
     external_id: str
     variants: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
+    media: Mapping[str, str] = field(default_factory=dict)
 
 
 class ListingState(StrEnum):

@@ -57,6 +57,18 @@ class OrderMoved(ChannelFault):
     code, status, acts = "order_moved", 409, Acts.OWNER
 
 
+class ShipmentByHand(ChannelFault):
+    """This order's shipping method can only be arranged by the seller, in the channel's own app."""
+
+    code, status, acts = "shipment_by_hand", 409, Acts.OWNER
+
+
+class NoSuchPerson(ChannelFault):
+    """The phone number cannot be reached on this channel: not a user, or did not agree to receive this."""
+
+    code, status, acts = "no_such_person", 422, Acts.OWNER
+
+
 class KeysRefused(ChannelFault):
     """Our own application keys, address or permissions were refused: an operator must look."""
 

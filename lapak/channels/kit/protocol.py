@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from lapak.domain.connection import Grant, ShopProfile
+from lapak.domain.connection import ConsentNews, Grant, ShopProfile
 from lapak.domain.listing import (
     AttributeRule,
     Category,
@@ -100,7 +100,11 @@ class GivesOrders(Connector, Protocol):
         ...
 
     def orders(self, external_nos: Sequence[str]) -> Sequence[ChannelOrder]:
-        """The orders as they are now. One that does not exist is left out."""
+        """The orders as they are now. One that does not exist is left out.
+
+        One that cannot be understood is left out of a batch with others (so that it blocks none); asked for alone
+        it raises NotUnderstood.
+        """
         ...
 
     def make_ready(self, external_no: str) -> str:
@@ -136,6 +140,15 @@ class AsksConsent(Application, Protocol):
 
     def exchange(self, answer: Mapping[str, str]) -> Grant:
         """Turn what the consent page sent back (its query) into a grant. Raises ConsentRefused."""
+        ...
+
+
+@runtime_checkable
+class TellsOfConsent(Application, Protocol):
+    """Tells us, by the same pushes, when a shop gave, withdrew or is about to lose its consent."""
+
+    def consent_news(self, body: bytes) -> Sequence[ConsentNews]:
+        """Empty for a push about something else. Raises NotUnderstood."""
         ...
 
 
