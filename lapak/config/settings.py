@@ -154,11 +154,17 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = HOME.media
+LAPAK_OPEN_PHOTO = "lapak.catalog.selectors.open_photo"  # shops and catalog are strangers; this introduces them
 
 # A whole sheet may be uploaded; everything larger is refused before it is read into memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LAPAK_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+
+# A worker whose heart has not beaten for so long counts as dead, and its jobs are given to another.
+LAPAK_WORKER_THREADS = int(os.environ.get("LAPAK_WORKER_THREADS", "8"))
+LAPAK_WORKER_HEARTBEAT_S = float(os.environ.get("LAPAK_WORKER_HEARTBEAT_S", "5"))
+LAPAK_WORKER_STALLED_S = float(os.environ.get("LAPAK_WORKER_STALLED_S", "30"))
 
 # Hosts, keys and windows of the channels. Defaults speak to the practice platforms of this machine.
 LAPAK_CHANNELS: dict[str, dict[str, str]] = {
