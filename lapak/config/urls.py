@@ -1,5 +1,10 @@
 """Which door opens at which address."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from lapak.config import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+]

@@ -1,0 +1,116 @@
+"""The command line. The parsers are built here, light; what a command does is loaded when it is run."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from lapak.core.errors import LapakError
+from lapak.core.words import words_for
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one line what was wrong and what to do."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} → see `{self.prog} --help`\n")
+
+
+def parser() -> Parser:
+    """All commands with their options. `run` names the function, `lapak.config.commands.` before it."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS,
+                        help="data folder (default: $LAPAK_DATA, else .lapak here)")  # fmt: skip
+    common.add_argument("--trace", action="store_true", default=argparse.SUPPRESS, help="show where a fault came from")
+    top = Parser(prog="lapak", parents=[common], description="Brings small businesses from offline to selling on marketplaces.")
+    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+
+    def add(group: "argparse._SubParsersAction[Parser]", name: str, run: str, help: str) -> Parser:
+        made = group.add_parser(name, parents=[common], help=help, description=help)
+        made.set_defaults(run=run)
+        return made
+
+    def group(name: str, help: str) -> "argparse._SubParsersAction[Parser]":
+        made = commands.add_parser(name, parents=[common], help=help, description=help)
+        return made.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+
+    for name, help in (
+        ("up", "start everything on this machine: database, web, worker, practice platforms"),
+        ("demo", "the same with example shops, ready to try"),
+    ):
+        one = add(commands, name, f"service:{name}", help)
+        one.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+        one.add_argument("--port", type=_port, default=8000, help="port of the pages (default: 8000)")
+        one.add_argument("--sandbox-port", type=_port, default=8100, help="port of the practice platforms (default: 8100)")
+        one.add_argument("--no-sandbox", dest="sandbox", action="store_false", help="without practice platforms")
+        one.add_argument("--workers", type=int, default=2, metavar="N", help="web processes (default: 2)")
+        one.add_argument("--public-url", default="", metavar="URL", help="address people use, if it is another one")
+    one = add(commands, "web", "service:web", "only the web server, in the foreground")
+    one.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    one.add_argument("--port", type=_port, default=8000, help="port of the pages (default: 8000)")
+    one.add_argument("--workers", type=int, default=2, metavar="N", help="web processes (default: 2)")
+    add(commands, "worker", "service:worker", "only the worker, in the foreground")
+    one = add(commands, "migrate", "database:migrate", "bring the database and static files to this version")
+    one.add_argument("--quiet", action="store_true", help="say nothing when all goes well")
+    one = add(commands, "doctor", "health:doctor", "check this installation and say what to do")
+    one.add_argument("--json", action="store_true", help="for programs")
+
+    some = group("sandbox", "the practice platforms")
+    one = add(some, "serve", "sandbox:serve", "only the practice platforms, in the foreground")
+    one.add_argument("--port", type=_port, default=8100, help="port (default: 8100)")
+    one = add(some, "buy", "sandbox:buy", "be a buyer: order something in a practice shop")
+    one.add_argument("platform", choices=["shopee"], help="which platform")
+    one.add_argument("--shop", required=True, metavar="ID", help="the practice shop")
+    one.add_argument("--sku", required=True, help="SKU of what to buy")
+    one.add_argument("--quantity", type=int, default=1, metavar="N", help="how many (default: 1)")
+    one = add(some, "faults", "sandbox:faults", "show, set or clear the faults of a platform")
+    one.add_argument("platform", help="which platform, e.g. shopee")
+    one.add_argument("--set", dest="rule", metavar="JSON", help='e.g. \'{"kind": "rate_limit", "times": 3}\'')
+    one.add_argument("--clear", action="store_true", help="switch all faults off")
+    return top
+
+
+def _port(typed: str) -> int:
+    if not typed.isdigit() or not 1 <= int(typed) <= 65535:
+        raise argparse.ArgumentTypeError(f"{typed!r} is no port (1 to 65535)")
+    return int(typed)
+
+
+def language() -> str:
+    """The language of the terminal: Indonesian if it says so, else English."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "id" if said.lower().startswith("id") else "en"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0, 1 when it could not be done, 2 when it was not understood."""
+    given = parser().parse_args(arguments)
+    if getattr(given, "data", ""):
+        os.environ["LAPAK_DATA"] = given.data
+    os.environ["LAPAK_DATA"] = str(Path(os.environ.get("LAPAK_DATA") or ".lapak").resolve())
+    trace = getattr(given, "trace", False)
+    module, _, function = given.run.partition(":")
+    try:
+        done: int | None = getattr(import_module(f"lapak.config.commands.{module}"), function)(given)
+    except LapakError as fault:
+        if trace:
+            raise
+        words = words_for(fault, language=language())
+        print(f"{words.happened} → {words.do}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as bug:
+        # The outermost fence: a person gets a line, never a trace they did not ask for.
+        if trace:
+            raise
+        print(f"{type(bug).__name__}: {bug} → run it again with --trace, and report what it says", file=sys.stderr)
+        return 1
+    return done or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

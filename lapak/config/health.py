@@ -1,0 +1,26 @@
+"""Is it alive, and may traffic be sent to it? For load balancers, the supervisor and people on call."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+
+from lapak.config.prepare import database_digest
+
+_DIGEST = database_digest()  # of the code that runs, so computed once, at the start
+
+
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "live"})
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """The database answers and is at the version of this code; otherwise 503 and the reason."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT digest FROM lapak_prepared")
+            row = cursor.fetchone()
+    except DatabaseError:
+        return JsonResponse({"status": "not_ready", "reason": "database_unavailable"}, status=503)
+    if row != (_DIGEST,):
+        return JsonResponse({"status": "not_ready", "reason": "not_prepared"}, status=503)
+    return JsonResponse({"status": "ready"})
