@@ -1,14 +1,14 @@
 """Up: record an event. An event is stored, and its deliveries queued, in the transaction that made it true.
 
-    @dataclass(frozen=True, kw_only=True)
-    class OrderPlaced(Event):
-        order_id: OrderId
-        business_id: BusinessId
+@dataclass(frozen=True, kw_only=True)
+class OrderPlaced(Event):
+    order_id: OrderId
+    business_id: BusinessId
 
-    record(OrderPlaced(...))          # in a service, inside a transaction
+record(OrderPlaced(...))          # in a service, inside a transaction
 
-    @on(OrderPlaced)                   # in a workflow: one transaction, may run twice, no network
-    def spread_the_news(event: OrderPlaced) -> None: ...
+@on(OrderPlaced)                   # in a workflow: one transaction, may run twice, no network
+def spread_the_news(event: OrderPlaced) -> None: ...
 """
 
 from collections.abc import Callable

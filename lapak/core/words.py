@@ -58,5 +58,27 @@ def words_for(fault: LapakError | type[LapakError], *, language: str = "id", **t
     raise KeyError(kind.code)
 
 
+def reason_words(reason: str, *, language: str = "id", **told: object) -> str:
+    """Why an entry cannot be used, for the `reason` of an `Invalid`; its facts filled in, a missing one as a dash.
+
+    Each package of ours keeps its reasons in `reasons.toml`: `[nik_date]`, `id = "…"`, `en = "…"`.
+    Raises: KeyError when a package forgot the words of one of its reasons (a test walks them all).
+    """
+    return _reasons()[reason][language].format_map(_Gaps(told))
+
+
+@cache
+def _reasons() -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, Mapping[str, str]] = {}
+    for package in sorted(resources.files("lapak").iterdir(), key=lambda entry: entry.name):
+        file = package / "reasons.toml"
+        if package.is_dir() and file.is_file():
+            for reason, words in tomllib.loads(file.read_text("utf-8")).items():
+                if reason in found:
+                    raise ValueError(f"the reason {reason} is told in two packages")
+                found[reason] = words
+    return found
+
+
 def _package_of(kind: type) -> str:
     return kind.__module__.rpartition(".")[0]

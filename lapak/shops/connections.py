@@ -111,6 +111,10 @@ class SealedGrant:
 
         A refresh token is good once. Whoever waited here finds the newer grant and has no call to make.
         """
+        newest = self.current()
+        if newest != stale:
+            yield SealedRenewal(self._shop_id, newest)
+            return
         key = f"shop:{self._shop_id}:renew"
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
@@ -132,5 +136,3 @@ class SealedRenewal:
         Shop.objects.filter(pk=self._shop_id).update(
             grant_sealed=seal_grant(self._shop_id, new), grant_expires_at=new.expires_at, checked_at=now()
         )
-
-

@@ -25,9 +25,7 @@ def spec_from_json(facts: Mapping[str, Any]) -> ListingSpec:
     for name in ("photos", "option_names"):
         known[name] = tuple(known[name])
     known["variants"] = tuple(
-        VariantSpec(
-            **{**row, "variant_id": VariantId(UUID(row["variant_id"])), "options": tuple(row["options"])}
-        )
+        VariantSpec(**{**row, "variant_id": VariantId(UUID(row["variant_id"])), "options": tuple(row["options"])})
         for row in known["variants"]
     )
     return ListingSpec(**known)

@@ -69,9 +69,7 @@ def disconnect(*, actor: Actor, shop_id: ShopId) -> None:
 def _keep(*, business_id: BusinessId, channel: str, grant: Grant) -> ShopId:
     at = now()
     with transaction.atomic():
-        shop = (
-            Shop.objects.select_for_update().filter(channel=channel, external_id=grant.shop_external_id).first()
-        )
+        shop = Shop.objects.select_for_update().filter(channel=channel, external_id=grant.shop_external_id).first()
         if shop and shop.business_id != business_id and shop.state != ShopState.LEFT:
             raise ShopTaken(channel=manifest(channel).name)
         if shop is None:

@@ -22,6 +22,7 @@ from lapak.shops.specs import digest_of, spec_from_json, spec_to_json
 from lapak.shops.suggest import suggest
 from lapak.shops.types import CategoryOption, PlanItem
 
+Change = tuple[str, str, str]  # field, before, after
 TREE_IS_GOOD_FOR = timedelta(hours=24)
 
 
@@ -169,7 +170,9 @@ def _plan_one(
     )  # fmt: skip
 
 
-def _changes(before: ListingSpec | None, after: ListingSpec, listing: Listing | None) -> tuple[tuple[str, str, str], ...]:
+def _changes(
+    before: ListingSpec | None, after: ListingSpec, listing: Listing | None
+) -> tuple[tuple[str, str, str], ...]:
     """What a buyer would notice: field, before, after."""
     if before is None or listing is None:
         return ()
