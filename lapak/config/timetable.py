@@ -19,6 +19,7 @@ from procrastinate.jobs import Status
 
 from lapak.core.clock import now
 from lapak.core.events import wake_due_lanes
+from lapak.shops import services as shops
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +63,12 @@ def delete_old_jobs() -> None:
 TIMETABLE = (
     Entry(5, sweep_stalled_jobs),
     Entry(3, wake_due_lanes),
+    Entry(2, shops.wake_shops),
+    Entry(3, shops.wake_inboxes),
+    Entry(5, shops.wake_looks),
+    Entry(10, shops.wake_polls),
+    Entry(600, shops.wake_reconciles),
+    Entry(3600, shops.forget_old_pushes),
     Entry(3600, delete_old_jobs),
 )
 
