@@ -68,19 +68,26 @@ class Http:
         headers: Mapping[str, str] | None = None,
         json: Mapping[str, object] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        fields: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send one request; the answer is whatever the channel said below 500, except "too many".
 
         Args:
             path: below the host, with a leading slash.
             writes: whether the call changes something over there; decides what a lost answer means.
-            files: part name → (file name, bytes, media type).
+            files, fields: multipart; part name → (file name, bytes, media type), and part name → text.
         Raises: ChannelBusy, OutcomeUnknown, KeysRefused (the host itself is set wrongly), NotUnderstood (too large).
         """
         deadline = time.monotonic() + TOTAL_S
         try:
             with self._client.stream(
-                method, self._host + path, params=list(query), headers=headers, json=json, files=files
+                method,
+                self._host + path,
+                params=list(query),
+                headers=headers,
+                json=json,
+                files=files,
+                data=fields,
             ) as response:
                 body = bytearray()
                 for chunk in response.iter_bytes():

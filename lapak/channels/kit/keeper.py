@@ -18,7 +18,7 @@ class MemoryKeeper:
         return self._grant
 
     @contextmanager
-    def renewing(self, stale: Grant) -> Iterator["MemoryRenewal"]:
+    def renewing(self, stale: Grant) -> Iterator["MemoryRenewal"]:  # noqa: ARG002 - part of the protocol
         with self._lock:
             yield MemoryRenewal(self)
 

@@ -60,7 +60,9 @@ def connector(
     )
 
 
-def messenger(slug: str, *, settings: Mapping[str, str], transport: httpx2.BaseTransport | None = None) -> SendsMessages:
+def messenger(
+    slug: str, *, settings: Mapping[str, str], transport: httpx2.BaseTransport | None = None
+) -> SendsMessages:
     """A channel that carries words to a phone. Raises KeysRefused, KeyError."""
     return cast(SendsMessages, _open(slug, "messenger", settings, transport=transport))
 

@@ -70,7 +70,7 @@ class TakesListings(Connector, Protocol):
         ...
 
     def set_stock(self, ref: ListingRef, lines: Sequence[StockLine]) -> Mapping[str, str]:
-        """Set stock and price of variants; the newest value wins. Returns sku → the platform's words for each refused."""
+        """Set stock and price of variants; the newest value wins. Returns sku → their words for each refused."""
         ...
 
     def withdraw(self, ref: ListingRef) -> None:

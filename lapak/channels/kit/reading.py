@@ -64,7 +64,7 @@ class Part:
         return value not in (None, False, 0, "", "false", "False", "0")
 
     def whole(self, name: str, default: int | None = None) -> int:
-        """A number as a whole one, half rounded up; also when it is written as text. Needed unless a default is given."""
+        """A number as a whole one, half rounded up; also when written as text. Needed unless a default is given."""
         found = self.decimal(name)
         if found is None:
             if default is None:

@@ -48,7 +48,9 @@ def proves(rule: str) -> Callable[[Proof], Proof]:
     return mark
 
 
-def earned(*, promised: Collection[str], kept: Collection[str], proven: Collection[str], exempt: Collection[str]) -> Tier:
+def earned(
+    *, promised: Collection[str], kept: Collection[str], proven: Collection[str], exempt: Collection[str]
+) -> Tier:
     """The tier a channel has earned.
 
     Args:
