@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-STORIES = ("climb_ladder", "publish_product", "receive_order", "tell_owner")
+STORIES: tuple[str, ...] = ()
 
 
 class WorkflowsConfig(AppConfig):

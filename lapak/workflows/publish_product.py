@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from lapak.catalog.selectors import available, publishable
 from lapak.catalog.types import ProductForChannel, ProductRevised, StockChanged
 from lapak.core.actor import Actor
+from lapak.core.errors import NotYours
 from lapak.core.events import on
 from lapak.core.ids import ProductId, ShopId
 from lapak.domain.listing import ListingSpec
 from lapak.shops import services as shops
 from lapak.shops.errors import NothingToPublish
+from lapak.shops.selectors import shop_ref
 from lapak.shops.services.publishing import Offer
 from lapak.shops.types import PlanItem
 
@@ -19,7 +21,12 @@ def plan(
     choices: Mapping[ProductId, str] | None = None,
 ) -> list[PlanItem]:  # fmt: skip
     """What publishing these products to a shop would do, with categories to confirm and problems to mend."""
-    offers = [_offer(product) for product in publishable(product_ids=product_ids)]
+    business_id = shop_ref(shop_id=shop_id).business_id
+    products = publishable(product_ids=product_ids)
+    for product in products:
+        if product.business_id != business_id:
+            raise NotYours(product_id=product.product_id)
+    offers = [_offer(product) for product in products]
     return shops.plan_publish(actor=actor, shop_id=shop_id, offers=offers, choices=choices)
 
 
