@@ -69,9 +69,18 @@ class Faults:
     def rules(self, platform: str) -> list[dict[str, Any]]:
         """The rules of a platform as they were given, with `left`, `asked` and `fired` beside."""
         return [
-            {"id": row["id"], "kind": row["kind"], "path": row["path"], "shop_id": row["account"], "left": row["left"],
-             "chance": row["chance"], "seed": row["seed"], "asked": row["asked"], "fired": row["fired"],
-             **json.loads(row["more"])}
+            {
+                "id": row["id"],
+                "kind": row["kind"],
+                "path": row["path"],
+                "shop_id": row["account"],
+                "left": row["left"],
+                "chance": row["chance"],
+                "seed": row["seed"],
+                "asked": row["asked"],
+                "fired": row["fired"],
+                **json.loads(row["more"]),
+            }
             for row in self._store.rows("SELECT * FROM fault WHERE platform = ? ORDER BY id", platform)
         ]
 
@@ -100,20 +109,33 @@ class Faults:
             raise BadRule("chance must be between 0 and 1")
         more = {name: rule.get(name, default) for name, default in KINDS[kind].items()}
         for name, default in KINDS[kind].items():
-            if isinstance(default, int | float) and not isinstance(default, bool) and (
-                    not isinstance(more[name], int | float) or more[name] < 0):
+            if (
+                isinstance(default, int | float)
+                and not isinstance(default, bool)
+                and (not isinstance(more[name], int | float) or more[name] < 0)
+            ):
                 raise BadRule(f"{name} must be a number from 0")
         self._store.run(
-            "INSERT INTO fault (platform, kind, path, account, left, chance, seed, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            platform, kind, str(rule.get("path", "")), str(rule.get("shop_id", "")), times, float(chance),
-            str(rule.get("seed", 0)), json.dumps(more))
+            "INSERT INTO fault (platform, kind, path, account, left, chance, seed, more)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            platform,
+            kind,
+            str(rule.get("path", "")),
+            str(rule.get("shop_id", "")),
+            times,
+            float(chance),
+            str(rule.get("seed", 0)),
+            json.dumps(more),
+        )
 
     def fire(self, platform: str, kind: str, *, path: str = "", account: str = "") -> Fired | None:
         """The first rule of a kind that matches and strikes now, counted down; None when nothing happens."""
         with self._store.transaction():
             rows = self._store.rows(
                 "SELECT * FROM fault WHERE platform = ? AND kind = ? AND (left IS NULL OR left > 0) ORDER BY id",
-                platform, kind)
+                platform,
+                kind,
+            )
             for row in rows:
                 if not path.startswith(row["path"]) or row["account"] not in ("", account):
                     continue

@@ -42,7 +42,8 @@ class Gate:
             messages: list[Message] = []
 
             async def keep(message: Message) -> None:
-                messages.append(message)
+                if message["type"] in ("http.response.start", "http.response.body"):
+                    messages.append(message)
 
             await self._inner(scope, receive, keep)
             if spoiling is not None:
@@ -53,8 +54,15 @@ class Gate:
                 for message in messages:
                     await send(message)
         self._core.journal.note(
-            at=self._core.clock.now(), platform=self._platform.slug, method=scope["method"], path=path, account=account,
-            status=status, error=error, fault=fault)
+            at=self._core.clock.now(),
+            platform=self._platform.slug,
+            method=scope["method"],
+            path=path,
+            account=account,
+            status=status,
+            error=error,
+            fault=fault,
+        )
 
     def _first(self, kinds: tuple[str, ...], path: str, account: str) -> Fired | None:
         for kind in kinds:
@@ -64,7 +72,8 @@ class Gate:
 
     async def _before_work(self, path: str, account: str, receive: Receive) -> Fired | None:
         fired = self._first(
-            ("rate_limit", "token_bucket", "server_error", "not_json", "timeout_before_work", "slow"), path, account)
+            ("rate_limit", "token_bucket", "server_error", "not_json", "timeout_before_work", "slow"), path, account
+        )
         if fired is not None and fired.kind in ("timeout_before_work", "slow"):
             if fired.kind == "slow":
                 await asyncio.sleep(float(fired.more["seconds"]))

@@ -20,12 +20,22 @@ class Journal:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def note(self, *, at: float, platform: str, method: str, path: str, account: str, status: int, error: str,
-             fault: str) -> None:
+    def note(
+        self, *, at: float, platform: str, method: str, path: str, account: str, status: int, error: str, fault: str
+    ) -> None:
         """Write one call down. `status` 0 means that no answer was given; `fault` names the switch that interfered."""
         seq = self._store.insert(
-            "INSERT INTO call (at, platform, method, path, account, status, error, fault) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            at, platform, method, path, account, status, error, fault)
+            "INSERT INTO call (at, platform, method, path, account, status, error, fault)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            at,
+            platform,
+            method,
+            path,
+            account,
+            status,
+            error,
+            fault,
+        )
         if seq % 500 == 0:
             self._store.run("DELETE FROM call WHERE seq <= ?", seq - KEPT)
 
@@ -33,5 +43,9 @@ class Journal:
         """Calls after a number, oldest first; an empty platform means all."""
         rows = self._store.rows(
             "SELECT * FROM call WHERE seq > ? AND (? = '' OR platform = ?) ORDER BY seq LIMIT ?",
-            seq, platform, platform, limit)
+            seq,
+            platform,
+            platform,
+            limit,
+        )
         return [dict(row) for row in rows]

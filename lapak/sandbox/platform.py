@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.templating import Jinja2Templates
 
 from lapak.sandbox.clock import Clock
@@ -66,3 +66,12 @@ class Platform:
     error_of: Callable[[dict[str, object]], str]
     too_many: Callable[[Fired], Response]
     broken: Callable[[Fired], Response]
+
+
+def page(core: Core, path: str, answer: Callable[[Core, Request], Awaitable[Response]], *methods: str) -> Route:
+    """A route whose answer is given the shared core; GET unless other methods are named."""
+
+    async def endpoint(request: Request) -> Response:
+        return await answer(core, request)
+
+    return Route(path, endpoint, methods=list(methods) or ["GET"])

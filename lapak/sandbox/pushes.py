@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS push (
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'lost', 'gone')));
 CREATE INDEX IF NOT EXISTS push_due ON push (state, due_at);
 """
-AT_ONCE = 64  # how many pushes one round takes out of the store
+LOOK_AGAIN_S = 1.0  # the clock may be set ahead at any time
 log = logging.getLogger(__name__)
 
 
@@ -44,15 +44,26 @@ class Manners:
 class Pushes:
     """The outbox of all platforms and the task that empties it."""
 
-    def __init__(self, store: Store, faults: Faults, clock: Clock, manners: dict[str, Manners], retry_scale: float) -> None:
+    def __init__(
+        self, store: Store, faults: Faults, clock: Clock, manners: dict[str, Manners], retry_scale: float
+    ) -> None:
         self._store, self._faults, self._clock = store, faults, clock
         self._manners, self._retry_scale = manners, retry_scale
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def add(self, *, platform: str, account: str, topic: str, url: str, headers: dict[str, str], body: bytes,
-            after_s: float = 0.0) -> int:
-        """Put one push in the outbox, inside the caller's transaction; the push switches act here. Returns its number."""
+    def add(
+        self,
+        *,
+        platform: str,
+        account: str,
+        topic: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes,
+        after_s: float = 0.0,
+    ) -> int:
+        """Put one push in the outbox, inside the caller's transaction; the push switches act here. Returns its id."""
         now = self._clock.now()
         state, copies, wait_s = "waiting", 1, after_s
         if lost := self._faults.fire(platform, "push_lose", path=topic, account=account):
@@ -62,12 +73,22 @@ class Pushes:
         if late := self._faults.fire(platform, "push_delay", path=topic, account=account):
             wait_s += float(late.more["seconds"])
         if mixed := self._faults.fire(platform, "push_reorder", path=topic, account=account):
-            # With `times`, pushes made within `window_s` of one another leave backwards; without it each waits by chance.
+            # With `times`, pushes made within `window_s` of one another leave backwards; else each waits by chance.
             wait_s += float(mixed.more["window_s"]) * (mixed.dice.random() if mixed.left is None else mixed.left)
         number = self._store.insert(
             "INSERT INTO push (platform, account, topic, url, headers, body, made_at, due_at, copies, state)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            platform, account, topic, url, json.dumps(headers), body, now, now + wait_s, copies, state)
+            platform,
+            account,
+            topic,
+            url,
+            json.dumps(headers),
+            body,
+            now,
+            now + wait_s,
+            copies,
+            state,
+        )
         self._wake.set()
         return number
 
@@ -75,54 +96,64 @@ class Pushes:
         """The newest pushes of a platform with their fate, for tests and the index page."""
         rows = self._store.rows(
             "SELECT id, account, topic, url, made_at, due_at, tries, copies, state, answer FROM push"
-            " WHERE platform = ? ORDER BY id DESC LIMIT ?", platform, limit)
+            " WHERE platform = ? ORDER BY id DESC LIMIT ?",
+            platform,
+            limit,
+        )
         return [dict(row) for row in rows]
 
     def start(self) -> None:
         """Begin sending, in the running loop."""
         self._wake = asyncio.Event()  # belongs to the loop that runs now, not to the one that built the app
         self._task = asyncio.create_task(self._run(), name="sandbox-pushes")
+        self._task.add_done_callback(_report)
 
     async def stop(self) -> None:
         """Stop sending; what is in the outbox stays there for the next start."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task})
             self._task = None
 
     async def _run(self) -> None:
-        async with httpx2.AsyncClient(trust_env=False, follow_redirects=False) as client:
+        """Give every account with due news a task of its own, so that a slow listener holds up only itself."""
+        busy: set[tuple[str, str]] = set()
+        async with httpx2.AsyncClient(trust_env=False) as client, asyncio.TaskGroup() as senders:
             while True:
                 self._wake.clear()
-                due = self._store.rows(
-                    "SELECT * FROM push WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
-                    self._clock.now(), AT_ONCE)
-                by_account: dict[tuple[str, str], list[Row]] = {}
-                for row in due:
-                    by_account.setdefault((row["platform"], row["account"]), []).append(row)
-                # An account's news leaves in order unless a switch says otherwise; one slow listener holds up itself only.
-                await asyncio.gather(*(self._send_in_order(client, rows) for rows in by_account.values()))
-                if not due:
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), timeout=self._idle_s())
+                now = self._clock.now()
+                for row in self._store.rows(
+                    "SELECT DISTINCT platform, account FROM push WHERE state = 'waiting' AND due_at <= ?", now
+                ):
+                    account = (row["platform"], row["account"])
+                    if account not in busy:
+                        busy.add(account)
+                        senders.create_task(self._empty(client, account, busy))
+                later = self._store.row(
+                    "SELECT min(due_at) AS at FROM push WHERE state = 'waiting' AND due_at > ?", now
+                )
+                wait_s = LOOK_AGAIN_S if later is None or later["at"] is None else later["at"] - now
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), timeout=min(wait_s, LOOK_AGAIN_S))
 
-    def _idle_s(self) -> float:
-        row = self._store.row("SELECT min(due_at) AS due FROM push WHERE state = 'waiting'")
-        if row is None or row["due"] is None:
-            return 3600.0
-        return min(max(float(row["due"]) - self._clock.now(), 0.01), 1.0)  # look again each second: the clock may be moved
-
-    async def _send_in_order(self, client: httpx2.AsyncClient, rows: list[Row]) -> None:
-        for row in rows:
-            answers = await asyncio.gather(*(self._send(client, row) for _ in range(row["copies"])))
-            self._note(row, answers)
+    async def _empty(self, client: httpx2.AsyncClient, account: tuple[str, str], busy: set[tuple[str, str]]) -> None:
+        """Send an account's due news one by one, so that it arrives in order unless a switch says otherwise."""
+        while row := self._store.row(
+            "SELECT * FROM push WHERE state = 'waiting' AND platform = ? AND account = ? AND due_at <= ?"
+            " ORDER BY due_at, id LIMIT 1",
+            *account,
+            self._clock.now(),
+        ):
+            self._note(row, await asyncio.gather(*(self._send(client, row) for _ in range(row["copies"]))))
+        busy.discard(account)
+        self._wake.set()
 
     async def _send(self, client: httpx2.AsyncClient, row: Row) -> tuple[bool, str]:
         manners = self._manners[row["platform"]]
         try:
             answer = await client.post(
-                row["url"], content=row["body"], headers=json.loads(row["headers"]), timeout=manners.timeout_s)
+                row["url"], content=row["body"], headers=json.loads(row["headers"]), timeout=manners.timeout_s
+            )
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as fault:
             return False, type(fault).__name__
         return manners.received(answer.status_code, answer.content), str(answer.status_code)
@@ -131,15 +162,27 @@ class Pushes:
         told = " ".join(text for _, text in answers)
         waits = self._manners[row["platform"]].retry_after_s
         if any(ok for ok, _ in answers):
-            self._store.run("UPDATE push SET state = 'done', tries = tries + 1, answer = ? WHERE id = ?", told, row["id"])
+            self._store.run(
+                "UPDATE push SET state = 'done', tries = tries + 1, answer = ? WHERE id = ?", told, row["id"]
+            )
         elif row["tries"] < len(waits):
             self._store.run(
                 "UPDATE push SET tries = tries + 1, copies = 1, due_at = ?, answer = ? WHERE id = ?",
-                self._clock.now() + waits[row["tries"]] * self._retry_scale, told, row["id"])
+                self._clock.now() + waits[row["tries"]] * self._retry_scale,
+                told,
+                row["id"],
+            )
         else:
-            self._store.run("UPDATE push SET state = 'lost', tries = tries + 1, answer = ? WHERE id = ?", told, row["id"])
+            self._store.run(
+                "UPDATE push SET state = 'lost', tries = tries + 1, answer = ? WHERE id = ?", told, row["id"]
+            )
         if not any(ok for ok, _ in answers):
             log.info("push %s of %s not received: %s", row["id"], row["platform"], told)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (fault := task.exception()) is not None:
+        log.error("pushes have stopped", exc_info=fault)
 
 
 def is_2xx(status: int, _body: bytes) -> bool:

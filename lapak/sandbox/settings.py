@@ -38,7 +38,7 @@ class WhatsAppSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything the sandbox needs to start. `push_retry_scale` multiplies every documented waiting time between tries."""
+    """Everything the sandbox needs to start. `push_retry_scale` multiplies the documented waits between tries."""
 
     folder: Path
     push_retry_scale: float = 1.0
@@ -47,7 +47,7 @@ class Settings:
 
 
 def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from SANDBOX_* variables; what is not set keeps its default. Raises ValueError for a number that is none."""
+    """Settings from SANDBOX_* variables; what is not set keeps its default. Raises ValueError for a bad number."""
 
     def text(name: str, default: str) -> str:
         return environ.get(f"SANDBOX_{name}", default)

@@ -1,4 +1,4 @@
-"""One SQLite file holds all state. Every write is a short transaction, so a killed process loses nothing acknowledged."""
+"""One SQLite file holds all state. Writes are short transactions, so a killed process loses nothing acknowledged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Store:
         self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=5)
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")  # safe against kill -9; only a power cut may cost the last moment
+        self._db.execute("PRAGMA synchronous = NORMAL")  # safe against kill -9; a power cut may cost a moment
         self._db.execute("PRAGMA foreign_keys = ON")
         for script in (CORE_TABLES, *tables):
             self._db.executescript(script)
@@ -80,8 +80,11 @@ class Store:
 
     def keep_setting(self, name: str, value: Any) -> None:
         """Keep a JSON value under a name."""
-        self.run("INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                 name, json.dumps(value))
+        self.run(
+            "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            name,
+            json.dumps(value),
+        )
 
     def forget_settings(self, prefix: str) -> None:
         """Drop every kept value whose name begins so."""

@@ -68,13 +68,25 @@ def _is_web(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _page(core: Core, request: Request, *, redirect: str, cancel: bool, fault: str = "", state: str | None = None) -> Response:
+def _page(
+    core: Core, request: Request, *, redirect: str, cancel: bool, fault: str = "", state: str | None = None
+) -> Response:
     shops = core.store.rows(
-        "SELECT shop_id, name, linked FROM shopee_shop WHERE linked OR NOT ? ORDER BY shop_id", int(cancel))
-    return core.pages.TemplateResponse(request, "shopee_consent.html", {
-        "redirect": redirect, "state": request.query_params.get("state", "") if state is None else state,
-        "cancel": cancel, "fault": fault, "shops": shops, "host": urlsplit(redirect).netloc,
-    }, status_code=400 if fault else 200)
+        "SELECT shop_id, name, linked FROM shopee_shop WHERE linked OR NOT ? ORDER BY shop_id", int(cancel)
+    )
+    return core.pages.TemplateResponse(
+        request,
+        "shopee_consent.html",
+        {
+            "redirect": redirect,
+            "state": request.query_params.get("state", "") if state is None else state,
+            "cancel": cancel,
+            "fault": fault,
+            "shops": shops,
+            "host": urlsplit(redirect).netloc,
+        },
+        status_code=400 if fault else 200,
+    )
 
 
 async def decide(core: Core, request: Request) -> Response:
@@ -89,15 +101,22 @@ async def decide(core: Core, request: Request) -> Response:
         return _back(redirect, extra)
     if name and not cancel:
         if not 3 <= len(name) <= 30:
-            return _page(core, request, redirect=redirect, cancel=cancel, state=state,
-                         fault="Nama toko harus 3 sampai 30 huruf.")
+            return _page(
+                core, request, redirect=redirect, cancel=cancel, state=state, fault="Nama toko harus 3 sampai 30 huruf."
+            )
         shop_id = open_shop(core, name)
     else:
         given = str(form.get("shop_id", ""))
         row = core.store.row("SELECT shop_id FROM shopee_shop WHERE shop_id = ?", given if given.isdigit() else -1)
         if row is None:
-            return _page(core, request, redirect=redirect, cancel=cancel, state=state,
-                         fault="Pilih satu toko, atau tulis nama toko baru.")
+            return _page(
+                core,
+                request,
+                redirect=redirect,
+                cancel=cancel,
+                state=state,
+                fault="Pilih satu toko, atau tulis nama toko baru.",
+            )
         shop_id = row["shop_id"]
     if cancel:
         end_consent(core, shop_id)
@@ -116,12 +135,25 @@ def give_consent(core: Core, shop_id: int) -> str:
     code, now = secrets.token_hex(16), core.clock.seconds()
     shopee = core.settings.shopee
     with core.store.transaction():
-        core.store.run("UPDATE shopee_shop SET linked = 1, auth_at = ?, consent_until = ? WHERE shop_id = ?",
-                       now, now + shopee.consent_s, shop_id)
+        core.store.run(
+            "UPDATE shopee_shop SET linked = 1, auth_at = ?, consent_until = ? WHERE shop_id = ?",
+            now,
+            now + shopee.consent_s,
+            shop_id,
+        )
         core.store.run("INSERT INTO shopee_code VALUES (?, ?, ?)", code, shop_id, now + shopee.code_s)
-        news.tell(core, news.AUTHORIZED, shop_id, {
-            "authorize_type": "shop authorization", "extra": "", "shop_id": shop_id, "success": 1,
-        }, partner_id=shopee.partner_id)
+        news.tell(
+            core,
+            news.AUTHORIZED,
+            shop_id,
+            {
+                "authorize_type": "shop authorization",
+                "extra": "",
+                "shop_id": shop_id,
+                "success": 1,
+            },
+            partner_id=shopee.partner_id,
+        )
     return code
 
 
@@ -129,9 +161,18 @@ def end_consent(core: Core, shop_id: int) -> None:
     """The seller takes the consent back: tokens die and the app is told."""
     with core.store.transaction():
         revoke(core, shop_id)
-        news.tell(core, news.CANCELED, shop_id, {
-            "authorize_type": "shop authorization canceled", "extra": "", "shop_id": shop_id, "success": 1,
-        }, partner_id=core.settings.shopee.partner_id)
+        news.tell(
+            core,
+            news.CANCELED,
+            shop_id,
+            {
+                "authorize_type": "shop authorization canceled",
+                "extra": "",
+                "shop_id": shop_id,
+                "success": 1,
+            },
+            partner_id=core.settings.shopee.partner_id,
+        )
 
 
 def _body_partner(call: Call) -> None:
@@ -144,7 +185,12 @@ def _new_pair(core: Core, shop_id: int) -> dict[str, Any]:
     access, refresh = secrets.token_hex(16), secrets.token_hex(16)
     core.store.run(
         "INSERT INTO shopee_grant (access, refresh, shop_id, access_until, refresh_until) VALUES (?, ?, ?, ?, ?)",
-        access, refresh, shop_id, now + shopee.access_s, now + shopee.refresh_s)
+        access,
+        refresh,
+        shop_id,
+        now + shopee.access_s,
+        now + shopee.refresh_s,
+    )
     return {"access_token": access, "refresh_token": refresh, "expire_in": shopee.access_s}
 
 
@@ -164,8 +210,16 @@ def get_access_token(call: Call) -> TopLevel:
             raise Refused("invalid_shop_id", "Invalid shop_id.")
         call.core.store.run("DELETE FROM shopee_code WHERE code = ?", code)
         pair = _new_pair(call.core, shop_id)
-    return TopLevel({**pair, "shop_id_list": [shop_id], "merchant_id_list": [], "supplier_id_list": [],
-                     "user_id_list": [], "principal_id_list": []})
+    return TopLevel(
+        {
+            **pair,
+            "shop_id_list": [shop_id],
+            "merchant_id_list": [],
+            "supplier_id_list": [],
+            "user_id_list": [],
+            "principal_id_list": [],
+        }
+    )
 
 
 @api("POST", "auth/access_token/get", public=True)
@@ -192,7 +246,9 @@ def refresh_access_token(call: Call) -> TopLevel:
             raise Refused("refresh_token_expired", "The refresh_token has expired.")
         core.store.run(
             "UPDATE shopee_grant SET refreshed = 1, access_until = min(access_until, ?) WHERE access = ?",
-            now + OLD_ACCESS_S, grant["access"])
+            now + OLD_ACCESS_S,
+            grant["access"],
+        )
         pair = _new_pair(core, shop_id)
     return TopLevel({"partner_id": core.settings.shopee.partner_id, "shop_id": shop_id, **pair})
 
@@ -202,12 +258,25 @@ def get_shop_info(call: Call) -> TopLevel:
     """The shop, at top level."""
     row = call.core.store.row("SELECT * FROM shopee_shop WHERE shop_id = ?", call.shop_id)
     assert row is not None  # the token led here
-    return TopLevel({
-        "shop_name": row["name"], "region": "ID", "status": "NORMAL", "is_cb": False, "is_sip": False,
-        "auth_time": row["auth_at"], "expire_time": row["consent_until"], "is_upgraded_cbsc": False, "merchant_id": None,
-        "shop_fulfillment_flag": "Others", "is_main_shop": False, "is_direct_shop": False, "is_one_awb": False,
-        "is_mart_shop": False, "is_outlet_shop": False,
-    })
+    return TopLevel(
+        {
+            "shop_name": row["name"],
+            "region": "ID",
+            "status": "NORMAL",
+            "is_cb": False,
+            "is_sip": False,
+            "auth_time": row["auth_at"],
+            "expire_time": row["consent_until"],
+            "is_upgraded_cbsc": False,
+            "merchant_id": None,
+            "shop_fulfillment_flag": "Others",
+            "is_main_shop": False,
+            "is_direct_shop": False,
+            "is_one_awb": False,
+            "is_mart_shop": False,
+            "is_outlet_shop": False,
+        }
+    )
 
 
 @api("GET", "shop/get_profile")
@@ -221,11 +290,27 @@ def get_profile(call: Call) -> dict[str, Any]:
 @api("GET", "public/get_shops_by_partner", public=True)
 def get_shops_by_partner(call: Call) -> TopLevel:
     """All linked shops, by page from 1."""
-    size, page = call.query.whole("page_size", default=100, low=1, high=100), call.query.whole("page_no", default=1, low=1)
+    size, page = (
+        call.query.whole("page_size", default=100, low=1, high=100),
+        call.query.whole("page_no", default=1, low=1),
+    )
     rows = call.core.store.rows(
         "SELECT shop_id, auth_at, consent_until FROM shopee_shop WHERE linked ORDER BY shop_id LIMIT ? OFFSET ?",
-        size + 1, (page - 1) * size)
-    return TopLevel({
-        "authed_shop_list": [{"region": "ID", "shop_id": row["shop_id"], "auth_time": row["auth_at"],
-                              "expire_time": row["consent_until"], "sip_affi_shop_list": []} for row in rows[:size]],
-        "more": len(rows) > size})
+        size + 1,
+        (page - 1) * size,
+    )
+    return TopLevel(
+        {
+            "authed_shop_list": [
+                {
+                    "region": "ID",
+                    "shop_id": row["shop_id"],
+                    "auth_time": row["auth_at"],
+                    "expire_time": row["consent_until"],
+                    "sip_affi_shop_list": [],
+                }
+                for row in rows[:size]
+            ],
+            "more": len(rows) > size,
+        }
+    )

@@ -23,8 +23,15 @@ TIMESTAMP_S = 300
 UINT32 = 4_294_967_295
 # Shopee does not document the HTTP status of an error. Integrators widely report 403 for these and 200 for the rest.
 AUTH_ERRORS = {
-    "error_sign", "error_auth", "invalid_acceess_token", "invalid_partner_id", "partner_shop_no_link", "shop_no_linked",
-    "shop_banned", "source_ip_undeclared", "error_api_permission",
+    "error_sign",
+    "error_auth",
+    "invalid_acceess_token",
+    "invalid_partner_id",
+    "partner_shop_no_link",
+    "shop_no_linked",
+    "shop_banned",
+    "source_ip_undeclared",
+    "error_api_permission",
 }
 AUTH_STATUS = 403
 
@@ -132,10 +139,16 @@ async def answer(core: Core, request: Request) -> Response:
         shop_id = 0 if found.public else int(request.query_params["shop_id"])
         if not found.public:
             check_token(core, path, shop_id, request.query_params["access_token"])
-        given = found.handler(Call(
-            core=core, request=request, path=path, shop_id=shop_id,
-            query=Query({name: request.query_params.getlist(name) for name in request.query_params}),
-            body=Fields(await _json_body(request))))
+        given = found.handler(
+            Call(
+                core=core,
+                request=request,
+                path=path,
+                shop_id=shop_id,
+                query=Query({name: request.query_params.getlist(name) for name in request.query_params}),
+                body=Fields(await _json_body(request)),
+            )
+        )
         result = await given if inspect.isawaitable(given) else given
     except Refused as refusal:
         return envelope(error=refusal.code, message=refusal.message, more=refusal.more)
@@ -162,7 +175,8 @@ def envelope(*, error: str = "", message: str = "", more: dict[str, Any] | None 
     """Shopee's answer: request_id, error and message always, the payload beside them."""
     status = AUTH_STATUS if error in AUTH_ERRORS else 200
     return JSONResponse(
-        {"request_id": secrets.token_hex(16), "error": error, "message": message, **(more or {})}, status_code=status)
+        {"request_id": secrets.token_hex(16), "error": error, "message": message, **(more or {})}, status_code=status
+    )
 
 
 def too_many(_fired: Fired) -> Response:

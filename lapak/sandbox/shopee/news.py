@@ -29,19 +29,28 @@ def callback(core: Core) -> str:
 def tell(core: Core, code: int, shop_id: int, data: dict[str, Any], **top: Any) -> None:
     """Put one push in the outbox, unless nobody listens, the code is switched off or the shop is blocked."""
     url = callback(core)
-    if (not url or code not in core.store.setting("shopee.codes_on", list(KNOWN))
-            or shop_id in core.store.setting("shopee.blocked_shops", [])):
+    if (
+        not url
+        or code not in core.store.setting("shopee.codes_on", list(KNOWN))
+        or shop_id in core.store.setting("shopee.blocked_shops", [])
+    ):
         return
     whose = {} if code in (AUTHORIZED, CANCELED) else {"shop_id": shop_id}  # consent news names the shop in data alone
-    body = json.dumps({"code": code, **whose, "timestamp": core.clock.seconds(), "data": data, **top},
-                      ensure_ascii=False, separators=(",", ":")).encode()
+    body = json.dumps(
+        {"code": code, **whose, "timestamp": core.clock.seconds(), "data": data, **top},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
     core.pushes.add(
-        platform=SLUG, account=str(shop_id), topic=str(code), url=url, headers=_signed(core, url, body), body=body)
+        platform=SLUG, account=str(shop_id), topic=str(code), url=url, headers=_signed(core, url, body), body=body
+    )
 
 
 def _signed(core: Core, url: str, body: bytes) -> dict[str, str]:
-    return {"Content-Type": "application/json",
-            "Authorization": sign(core.settings.shopee.push_key, f"{url}|{body.decode()}")}
+    return {
+        "Content-Type": "application/json",
+        "Authorization": sign(core.settings.shopee.push_key, f"{url}|{body.decode()}"),
+    }
 
 
 @api("POST", "push/set_app_push_config", public=True)
@@ -55,7 +64,9 @@ async def set_app_push_config(call: Call) -> dict[str, Any]:
         body = json.dumps({"code": 0, "timestamp": core.clock.seconds(), "data": {"verify_info": "push test"}}).encode()
         try:
             async with httpx2.AsyncClient(trust_env=False) as client:
-                reply = await client.post(url, content=body, headers=_signed(core, url, body), timeout=MANNERS.timeout_s)
+                reply = await client.post(
+                    url, content=body, headers=_signed(core, url, body), timeout=MANNERS.timeout_s
+                )
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as fault:
             raise Refused("error_param", f"The callback_url did not answer: {type(fault).__name__}.") from None
         if not 200 <= reply.status_code < 300:
@@ -76,15 +87,27 @@ def get_lost_push_message(call: Call) -> dict[str, Any]:
     core = call.core
     rows = core.store.rows(
         "SELECT id, account, body FROM push WHERE platform = ? AND state = 'lost' AND made_at > ? ORDER BY id LIMIT ?",
-        SLUG, core.clock.now() - LOST_FOR_S, LOST_PAGE + 1)
+        SLUG,
+        core.clock.now() - LOST_FOR_S,
+        LOST_PAGE + 1,
+    )
     listed = rows[:LOST_PAGE]
     messages = []
     for row in listed:
         whole = json.loads(row["body"])
-        messages.append({"shop_id": int(row["account"]), "code": whole["code"], "timestamp": whole["timestamp"],
-                         "data": row["body"].decode()})
-    return {"push_message_list": messages, "has_next_page": len(rows) > LOST_PAGE,
-            "last_message_id": listed[-1]["id"] if listed else 0}
+        messages.append(
+            {
+                "shop_id": int(row["account"]),
+                "code": whole["code"],
+                "timestamp": whole["timestamp"],
+                "data": row["body"].decode(),
+            }
+        )
+    return {
+        "push_message_list": messages,
+        "has_next_page": len(rows) > LOST_PAGE,
+        "last_message_id": listed[-1]["id"] if listed else 0,
+    }
 
 
 @api("POST", "push/confirm_consumed_lost_push_message", public=True)
@@ -92,4 +115,6 @@ def confirm_consumed_lost_push_message(call: Call) -> None:
     """Everything up to this number is consumed."""
     call.core.store.run(
         "UPDATE push SET state = 'done' WHERE platform = ? AND state = 'lost' AND id <= ?",
-        SLUG, call.body.whole("last_message_id", low=1))
+        SLUG,
+        call.body.whole("last_message_id", low=1),
+    )

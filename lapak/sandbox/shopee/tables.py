@@ -22,7 +22,7 @@ CREATE INDEX IF NOT EXISTS shopee_item_shop ON shopee_item (shop_id, status);
 CREATE TABLE IF NOT EXISTS shopee_model (
     item_id INTEGER NOT NULL REFERENCES shopee_item ON DELETE CASCADE, model_id INTEGER NOT NULL,
     tier_index TEXT NOT NULL, sku TEXT NOT NULL, price_idr INTEGER NOT NULL,
-    stock INTEGER NOT NULL CHECK (stock >= 0), promised INTEGER NOT NULL DEFAULT 0 CHECK (promised >= 0),
+    stock INTEGER NOT NULL CHECK (stock >= 0), reserved INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0),
     weight TEXT NOT NULL DEFAULT '', PRIMARY KEY (item_id, model_id));
 CREATE TABLE IF NOT EXISTS shopee_order (
     order_sn TEXT PRIMARY KEY, shop_id INTEGER NOT NULL REFERENCES shopee_shop ON DELETE CASCADE,

@@ -1,0 +1,123 @@
+"""The people at the practice phones: who they are, what they write, and how long their window is open."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from sqlite3 import Row
+from typing import Any
+
+from lapak.sandbox.platform import Core
+from lapak.sandbox.whatsapp import hooks
+
+WINDOW_S = 86_400
+COUNTRY = "62"
+
+
+def digits_of(text: str) -> str:
+    """A number as the platform keeps it: +62 812-... -> 62812.... Without a plus the business's country code is put
+    before it, unless it is there already. Returns '' for what is no number."""
+    digits = "".join(letter for letter in text if letter.isdecimal() and letter.isascii())
+    if not text.lstrip().startswith("+") and not digits.startswith(COUNTRY):
+        digits = COUNTRY + digits
+    return digits if 9 <= len(digits) <= 15 and not set(text) - set("+0123456789 -()") else ""
+
+
+def person(core: Core, number: str, name: str = "") -> Row:
+    """The person behind a number, made when first met. The id beside it is what WhatsApp gives since 2026."""
+    user_id = f"ID.{int(hashlib.sha256(number.encode()).hexdigest()[:15], 16)}"
+    core.store.run(
+        "INSERT OR IGNORE INTO whatsapp_person (number, user_id, name) VALUES (?, ?, ?)",
+        number,
+        user_id,
+        name or "Orang Latihan",
+    )
+    if name:
+        core.store.run("UPDATE whatsapp_person SET name = ? WHERE number = ?", name, number)
+    row = core.store.row("SELECT * FROM whatsapp_person WHERE number = ?", number)
+    assert row is not None  # it was written a moment ago
+    return row
+
+
+def window_open(core: Core, number: str) -> bool:
+    """Whether the person wrote within the last 24 hours, so that free words may be sent to them."""
+    row = core.store.row("SELECT said_at FROM whatsapp_person WHERE number = ?", number)
+    return row is not None and core.clock.now() - row["said_at"] < WINDOW_S
+
+
+def new_id() -> str:
+    """A message id as the platform writes them."""
+    return f"wamid.{secrets.token_urlsafe(24)}"
+
+
+def keep(
+    core: Core,
+    *,
+    number: str,
+    mine: bool,
+    kind: str,
+    payload: dict[str, Any],
+    shown: str,
+    template: str = "",
+    failed: int = 0,
+) -> str:
+    """Write a message into the chat of a number. `mine` is from the person's side. Returns its id."""
+    message_id = new_id()
+    core.store.run(
+        "INSERT INTO whatsapp_message (id, number, mine, at, type, payload, shown, template, failed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        message_id,
+        number,
+        int(mine),
+        core.clock.now(),
+        kind,
+        json.dumps(payload),
+        shown,
+        template,
+        failed,
+    )
+    return message_id
+
+
+def say(
+    core: Core,
+    number: str,
+    *,
+    text: str,
+    name: str = "",
+    reply_id: str = "",
+    reply_kind: str = "button_reply",
+    context: str = "",
+) -> str:
+    """The person writes, or taps an answer (`reply_id`, its title in `text`): the window opens, the business hears."""
+    with core.store.transaction():
+        who = person(core, number, name)
+        core.store.run("UPDATE whatsapp_person SET said_at = ? WHERE number = ?", core.clock.now(), number)
+        content: dict[str, Any] = {"type": "text", "text": {"body": text}}
+        if reply_id:
+            content = {
+                "type": "interactive",
+                "interactive": {"type": reply_kind, reply_kind: {"id": reply_id, "title": text}},
+            }
+        if context:
+            content["context"] = {"from": core.settings.whatsapp.display_number, "id": context}
+        message_id = keep(core, number=number, mine=True, kind=content["type"], payload=content, shown=text)
+        hooks.tell(
+            core,
+            number,
+            "message",
+            {
+                "contacts": [{"profile": {"name": who["name"]}, "wa_id": number, "user_id": who["user_id"]}],
+                "messages": [
+                    {
+                        "from": number,
+                        "from_user_id": who["user_id"],
+                        "id": message_id,
+                        "timestamp": str(core.clock.seconds()),
+                        **content,
+                    }
+                ],
+            },
+        )
+    return message_id
