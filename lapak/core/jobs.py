@@ -24,7 +24,7 @@ from procrastinate.tasks import Task
 log = structlog.get_logger(__name__)
 
 LaneWork = Callable[[str], bool]
-LaneTask = Task[[str], None, object]
+LaneTask = Task[[str], None, [str]]
 
 
 def lane_task(name: str, *, queue: str = "default") -> Callable[[LaneWork], LaneTask]:

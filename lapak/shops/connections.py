@@ -38,7 +38,9 @@ def channel_settings(slug: str) -> Mapping[str, str]:
 
 @cache
 def application(slug: str) -> Application:
-    """Our application on a channel; one for the life of the process."""
+    """Our application on a channel; one for the life of the process. Raises: UnknownChannel."""
+    if not any(known.slug == slug and "application" in known.opens for known in load.channels()):
+        raise UnknownChannel(channel=slug)
     return load.application(slug, settings=channel_settings(slug))
 
 

@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
 from lapak.channels.kit.load import channels
 from lapak.core.actor import Actor
+from lapak.core.clock import now
 from lapak.core.errors import NotFound
 from lapak.core.ids import BusinessId, ListingId, ProductId, ShopId, VariantId
 from lapak.domain.order import ChannelOrder
-from lapak.shops.models import Listing, ListingVariant, Push, Reconciliation, SeenOrder, Shop, ShopState
+from lapak.shops.models import ForgedPushes, Listing, ListingVariant, Push, Reconciliation, SeenOrder, Shop, ShopState
 from lapak.shops.orders_seen import order_from_json
 from lapak.shops.types import FaultRow, ListingRow, ListingVariantRow, ShopRef, ShopRow
 
@@ -98,6 +102,17 @@ def parked_pushes(*, limit: int = 100) -> list[Mapping[str, object]]:
     """Pushes nobody could work, newest first; for the operator."""
     rows = Push.objects.filter(parked_at__isnull=False).order_by("-parked_at")
     return list(rows.values("id", "channel", "shop_id", "received_at", "parked_at", "fault")[:limit])
+
+
+def inbox_standing() -> dict[str, int]:
+    """How many pushes wait, how many are parked, and how many forged ones came today; for health and metrics."""
+    open_rows = Push.objects.filter(done_at__isnull=True)
+    forged = ForgedPushes.objects.filter(day=now().date()).aggregate(count=Coalesce(Sum("count"), 0))
+    return {
+        "waiting": open_rows.filter(parked_at__isnull=True).count(),
+        "parked": open_rows.filter(parked_at__isnull=False).count(),
+        "forged_today": forged["count"],
+    }
 
 
 def _ref(row: Shop) -> ShopRef:

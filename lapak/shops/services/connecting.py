@@ -94,7 +94,8 @@ def _introduce(shop_id: ShopId) -> None:
     with transaction.atomic():
         shop = Shop.objects.select_for_update().get(pk=shop_id)
         shop.name, shop.url = profile.name[:200], profile.url
-        shop.save(update_fields=["name", "url"])
+        shop.consent_until = profile.consent_until or shop.consent_until
+        shop.save(update_fields=["name", "url", "consent_until"])
         record(
             ShopConnected(
                 business_id=BusinessId(shop.business_id), shop_id=shop_id, channel=shop.channel,

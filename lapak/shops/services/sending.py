@@ -15,7 +15,7 @@ from lapak.core.actor import Actor
 from lapak.core.clock import now
 from lapak.core.errors import Acts, LapakError
 from lapak.core.events import backoff, record
-from lapak.core.ids import BusinessId, ListingId, ShopId
+from lapak.core.ids import BusinessId, ListingId, ShopId, VariantId
 from lapak.core.jobs import lane_task, wake
 from lapak.domain.listing import ListingRef, ListingSpec, ListingState, ListingStatus, StockLine
 from lapak.shops import connections
@@ -148,7 +148,7 @@ def _note_sent(listing_id: ListingId, spec: ListingSpec, ref: ListingRef) -> Non
     listing.save()
     sent = {variant.variant_id: variant for variant in spec.variants}
     for row in listing.variants.all():
-        variant = sent.get(row.variant_id)
+        variant = sent.get(VariantId(row.variant_id))
         if variant is None:
             continue
         row.external_id = ref.variants.get(variant.sku, row.external_id)
