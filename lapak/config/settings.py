@@ -166,6 +166,9 @@ LAPAK_WORKER_THREADS = int(os.environ.get("LAPAK_WORKER_THREADS", "8"))
 LAPAK_WORKER_HEARTBEAT_S = float(os.environ.get("LAPAK_WORKER_HEARTBEAT_S", "5"))
 LAPAK_WORKER_STALLED_S = float(os.environ.get("LAPAK_WORKER_STALLED_S", "30"))
 
+# Who may read /metrics from another machine; empty: only this machine itself.
+LAPAK_METRICS_TOKEN = os.environ.get("LAPAK_METRICS_TOKEN", "")
+
 # Hosts, keys and windows of the channels. Defaults speak to the practice platforms of this machine.
 LAPAK_CHANNELS: dict[str, dict[str, str]] = {
     "shopee": {
