@@ -48,6 +48,8 @@ def parser() -> Parser:
         one.add_argument("--no-sandbox", dest="sandbox", action="store_false", help="without practice platforms")
         one.add_argument("--workers", type=int, default=2, metavar="N", help="web processes (default: 2)")
         one.add_argument("--public-url", default="", metavar="URL", help="address people use, if it is another one")
+    one.add_argument("--once", action="store_true", help="play the main job to its end, then stop")
+    one.add_argument("--json", action="store_true", help="with --once: print what came of it as one JSON object")
     one = add(commands, "web", "service:web", "only the web server, in the foreground")
     one.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     one.add_argument("--port", type=_port, default=8000, help="port of the pages (default: 8000)")
@@ -90,6 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     if getattr(given, "data", ""):
         os.environ["LAPAK_DATA"] = given.data
+    given.data_chosen = bool(os.environ.get("LAPAK_DATA"))
     os.environ["LAPAK_DATA"] = str(Path(os.environ.get("LAPAK_DATA") or ".lapak").resolve())
     trace = getattr(given, "trace", False)
     module, _, function = given.run.partition(":")

@@ -27,7 +27,10 @@ LOOK_EVERY_S = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class UpOptions:
-    """Where to listen. An empty `public_url` means the address of `host` and `port`."""
+    """Where to listen. An empty `public_url` means the address of `host` and `port`.
+
+    then: a command to run once all is up; its output is shown. once: stop when it ends, with its exit code.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -36,6 +39,8 @@ class UpOptions:
     workers: int = 2
     public_url: str = ""
     demo: bool = False
+    then: tuple[str, ...] = ()
+    once: bool = False
 
 
 class _Stopped(Exception):
@@ -50,9 +55,13 @@ class Supervisor:
         self.stopping = False
         self.database: subprocess.Popen[bytes] | None = None
         self.parts: list[Part] = []
+        self.then: subprocess.Popen[bytes] | None = None
 
-    def run(self) -> None:
-        """Run until SIGINT or SIGTERM. Raises: AlreadyRuns, PortTaken, DatabaseUnavailable, StartFailed."""
+    def run(self) -> int:
+        """Run until SIGINT or SIGTERM, or until `then` ends. Returns the exit code.
+
+        Raises: AlreadyRuns, PortTaken, DatabaseUnavailable, StartFailed.
+        """
         signal.signal(signal.SIGINT, self._stop_soon)
         signal.signal(signal.SIGTERM, self._stop_soon)
         began = time.monotonic()
@@ -65,13 +74,14 @@ class Supervisor:
             last.callback(self._stop_all)
             try:
                 self._start(began)
-                while not self.stopping:
+                while not self.stopping and not (self.options.once and self._then_ended()):
                     self._mind()
                     time.sleep(LOOK_EVERY_S)
             except _Stopped:
                 pass
             say("stopping …")
         say("stopped")
+        return (self.then.returncode or 0) if self.options.once and self.then is not None else 0
 
     def _start(self, began: float) -> None:
         if self.home.embedded:
@@ -90,6 +100,14 @@ class Supervisor:
         if self.options.sandbox:
             say(f"  practice platforms  {self._environ()['LAPAK_SANDBOX_URL']}")
         say(f"  data and logs       {self.home.data}")
+        if self.options.then:
+            self.then = subprocess.Popen(
+                self.options.then, env={**os.environ, **self._environ()}, stdin=subprocess.DEVNULL,
+                start_new_session=True, preexec_fn=postgres.die_with_parent(signal.SIGTERM),
+            )  # fmt: skip
+
+    def _then_ended(self) -> bool:
+        return self.then is None or self.then.poll() is not None
 
     def _environ(self) -> Mapping[str, str]:
         options = self.options
@@ -175,6 +193,9 @@ class Supervisor:
         self.stopping = True
 
     def _stop_all(self) -> None:
+        if self.then is not None and self.then.poll() is None:
+            self.then.terminate()
+            self.then.wait()
         for part in self.parts:
             part.stop()
         if self.database is not None:
@@ -191,5 +212,5 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
 
 
 def say(words: str) -> None:
-    """One line to whoever started us, at once."""
-    print(words, flush=True)
+    """One line to whoever started us, at once. Standard output belongs to what a command was asked for."""
+    print(words, file=sys.stderr, flush=True)

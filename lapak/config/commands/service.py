@@ -9,24 +9,30 @@ from lapak.config.commands.database import set_up_django
 from lapak.config.home import APP_ROLE, Home
 
 
-def up(given: Namespace) -> None:
+def up(given: Namespace) -> int:
     """Start everything and mind it until told to stop."""
-    _supervise(given, demo=False)
+    return _supervise(given, Home.from_env())
 
 
-def demo(given: Namespace) -> None:
-    """The same, with the example shops."""
-    _supervise(given, demo=True)
+def demo(given: Namespace) -> int:
+    """The same, with example shops; or the main job once, to its end."""
+    home = Home.from_env() if given.data_chosen else Home(Home.from_env().data / "demo")
+    os.environ["LAPAK_DATA"] = str(home.data)
+    then = [sys.executable, "-m", "lapak.config.demo"]
+    then += ["--once"] * given.once + ["--json"] * given.json
+    return _supervise(given, home, demo=True, then=tuple(then), once=given.once)
 
 
-def _supervise(given: Namespace, *, demo: bool) -> None:
+def _supervise(
+    given: Namespace, home: Home, *, demo: bool = False, then: tuple[str, ...] = (), once: bool = False
+) -> int:
     from lapak.config.up import Supervisor, UpOptions
 
     options = UpOptions(
         host=given.host, port=given.port, sandbox_port=given.sandbox_port, sandbox=given.sandbox,
-        workers=given.workers, public_url=given.public_url, demo=demo,
+        workers=given.workers, public_url=given.public_url, demo=demo, then=then, once=once,
     )  # fmt: skip
-    Supervisor(options, Home.from_env()).run()
+    return Supervisor(options, home).run()
 
 
 def web(given: Namespace) -> None:
