@@ -29,8 +29,9 @@ class Person(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=150)
-    phone = models.CharField(max_length=16, unique=True, null=True)
-    email = models.EmailField(unique=True, null=True)
+    # NULL, not empty text, because both are unique and most people have only one of them.
+    phone = models.CharField(max_length=16, unique=True, null=True)  # noqa: DJ001
+    email = models.EmailField(unique=True, null=True)  # noqa: DJ001
     nik_sealed = models.TextField(blank=True, default="")
     nik_index = models.CharField(max_length=64, blank=True, default="")
     language = models.CharField(max_length=2, default="id")

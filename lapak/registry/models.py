@@ -7,8 +7,10 @@ merchant number outlives a name. Identifiers are typed by people, so none but a 
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from lapak.core.clock import now
 from lapak.core.ids import uuid7
@@ -72,7 +74,7 @@ class Business(models.Model):
             models.Index(fields=["nib"], condition=~Q(nib=""), name="business_nib"),
             models.Index(fields=["npwp_index"], condition=~Q(npwp_index=""), name="business_npwp"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="business_phone"),
-            models.Index(fields=["-registered_at", "-id"], name="business_newest"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="business_name"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(capital_idr__gte=0), name="business_capital_not_below_zero"),

@@ -185,6 +185,23 @@ class AccountRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BusinessFile:
+    """All the registry holds of a business. has_npwp: whether one is kept; the number itself is never shown."""
+
+    row: BusinessRow
+    legal_form: str
+    trade: str
+    has_npwp: bool
+    capital_idr: int | None
+    sales_idr: int | None
+    size: SizeClass
+    address: str
+    since: date | None
+    closed_on: date | None
+    accounts: tuple[AccountRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BusinessRegistered(Event):
     """A business was written down for the first time."""
 
