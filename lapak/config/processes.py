@@ -35,6 +35,7 @@ class Part:
     command: Sequence[str]
     home: Home
     environ: Mapping[str, str]
+    orphaned: signal.Signals = signal.SIGTERM  # what the kernel sends it when the supervisor is killed
     stop_s: float = 10.0
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
     failures: int = field(default=0, init=False)
@@ -57,7 +58,7 @@ class Part:
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
-                env={**os.environ, **self.environ}, preexec_fn=die_with_parent(signal.SIGTERM),
+                env={**os.environ, **self.environ}, preexec_fn=die_with_parent(self.orphaned),
             )  # fmt: skip
         self.started_at = time.monotonic()
         note = {"pid": self.process.pid, "born": _born(self.process.pid)}

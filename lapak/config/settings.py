@@ -154,7 +154,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = HOME.media
-LAPAK_OPEN_PHOTO = "lapak.catalog.selectors.open_photo"  # shops and catalog are strangers; this introduces them
+LAPAK_OPEN_PHOTO = "lapak.catalog.media.open_photo"  # shops and catalog are strangers; this introduces them
 
 # A whole sheet may be uploaded; everything larger is refused before it is read into memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

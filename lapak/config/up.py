@@ -134,7 +134,11 @@ class Supervisor:
         if not options.sandbox:
             del commands["sandbox"]
         environ = self._environ()
-        return [Part(name, command, self.home, environ) for name, command in commands.items()]
+        parts = [Part(name, command, self.home, environ) for name, command in commands.items()]
+        for part in parts:
+            if part.name == "worker":
+                part.orphaned = signal.SIGKILL  # its graceful end needs the database, which goes at the same moment
+        return parts
 
     def _prepare(self) -> None:
         say("preparing the database …")
@@ -207,7 +211,7 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers",
-        "--respawn-interval", "0.5", "--workers-kill-timeout", "8", "lapak.config.wsgi:application",
+        "--respawn-interval", "0.5", "--workers-kill-timeout", "5", "lapak.config.wsgi:application",
     ]  # fmt: skip
 
 

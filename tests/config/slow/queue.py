@@ -1,0 +1,15 @@
+"""`python -m tests.config.slow.queue LANE`: put one job in the queue, as a service would."""
+
+import sys
+
+import django
+
+if __name__ == "__main__":
+    django.setup()
+    from django.db import transaction
+
+    from lapak.core.jobs import wake
+    from tests.config.slow.tasks import work
+
+    with transaction.atomic():
+        wake(work, lane=sys.argv[1])
