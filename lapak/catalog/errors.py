@@ -1,12 +1,12 @@
 """The faults of the catalog."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from lapak.core.errors import Acts, Invalid, LapakError
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Fault:
     """One thing wrong with a draft. field: of the draft; variant: index of the variant, None for the product.
 
@@ -16,7 +16,7 @@ class Fault:
     field: str
     reason: str
     variant: int | None = None
-    told: Mapping[str, object] = field(default_factory=dict)
+    told: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 class ProductRefused(Invalid):
@@ -100,3 +100,9 @@ class SheetColumnsMissing(SheetRefused):
     """The columns that a product needs are not there. told: columns."""
 
     code = "sheet_columns_missing"
+
+
+class ImportRunning(LapakError):
+    """Another sheet of this business is being taken in at this moment."""
+
+    code, status, acts = "import_running", 409, Acts.OWNER
