@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lapak.sandbox.faults import Fired
-from lapak.sandbox.platform import Core, Platform
+from lapak.sandbox.platform import ACCOUNT, Core, Platform
 
 GATEWAY_PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 AFTER_WORK = ("timeout_after_work", "half_body")
@@ -58,7 +58,7 @@ class Gate:
             platform=self._platform.slug,
             method=scope["method"],
             path=path,
-            account=account,
+            account=scope.get(ACCOUNT, account),
             status=status,
             error=error,
             fault=fault,

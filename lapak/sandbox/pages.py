@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from json import JSONDecodeError
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from lapak.sandbox.body import BadBody, json_object
 from lapak.sandbox.faults import KINDS, BadRule
 from lapak.sandbox.platform import Core, Platform
 
 CALLS_MOST = 5000
+CLOCK_MOST_S = 3650 * 86_400
 WIB_AHEAD = timedelta(hours=7)
 # One-button faults of the index page, in words a trainer uses.
 SCENES: dict[str, tuple[str, list[dict[str, Any]]]] = {
@@ -60,6 +61,7 @@ def routes(core: Core, platforms: Sequence[Platform]) -> list[Route]:
                         "slug": one.slug,
                         "title": one.title,
                         "stalls": one.stalls(core),
+                        "door": one.door,
                         "rules": core.faults.rules(one.slug),
                         "pushes": core.pushes.listed(one.slug, limit=5),
                     }
@@ -81,11 +83,11 @@ def routes(core: Core, platforms: Sequence[Platform]) -> list[Route]:
 
     async def set_clock(request: Request) -> Response:
         try:
-            ahead_s = (await request.json())["ahead_s"]
-        except (JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
-            return _bad('send {"ahead_s": seconds}')
-        if isinstance(ahead_s, bool) or not isinstance(ahead_s, int | float):
-            return _bad("ahead_s must be a number of seconds")
+            ahead_s = (await json_object(request)).get("ahead_s")
+        except BadBody as fault:
+            return _bad(str(fault))
+        if isinstance(ahead_s, bool) or not isinstance(ahead_s, int | float) or not abs(ahead_s) < CLOCK_MOST_S:
+            return _bad(f'send {{"ahead_s": seconds}}, less than {CLOCK_MOST_S}')
         core.clock.ahead_s = float(ahead_s)
         return JSONResponse({"now": core.clock.now(), "ahead_s": core.clock.ahead_s})
 
@@ -114,7 +116,7 @@ def platform_routes(core: Core, platform: Platform) -> list[Route]:
         elif request.method == "PUT":
             try:
                 rules = json.loads(await request.body())
-            except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+            except (ValueError, RecursionError):
                 return _bad("the body is not JSON")
             rules = rules.get("rules", [rules]) if isinstance(rules, dict) else rules
             if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):

@@ -17,6 +17,8 @@ from lapak.sandbox.pushes import Manners, Pushes
 from lapak.sandbox.settings import Settings
 from lapak.sandbox.store import Store
 
+ACCOUNT = "lapak.sandbox.account"  # key of the ASGI scope: a handler may name the account its caller speaks for
+
 
 @dataclass(frozen=True, kw_only=True)
 class Core:
@@ -41,6 +43,17 @@ class Stall:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Door:
+    """The one-field form by which the index page opens a new shop or phone of a platform."""
+
+    label: str
+    field: str
+    button: str
+    action: str
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Platform:
     """One stand-in: its tables, its routes and its way of saying the faults the gate can cause.
 
@@ -48,6 +61,7 @@ class Platform:
         tables: SQL that makes its tables; emptied: names of the tables a reset empties.
         routes: the platform itself, mounted at /<slug>; practice: mounted at /practice/<slug>.
         api_prefix: path prefix (after the mount) of what is journalled and subject to faults.
+        stalls: its shops or phones for the index page; door: how a new one is opened there.
         account_of: the shop or number a request speaks for, "" when none.
         error_of: the error code in an answer's parsed JSON, "" when it is a success.
         too_many, broken: the platform's own words for "slow down" and for "our fault".
@@ -62,6 +76,7 @@ class Platform:
     routes: Callable[[Core], Sequence[BaseRoute]]
     practice: Callable[[Core], Sequence[BaseRoute]]
     stalls: Callable[[Core], Sequence[Stall]]
+    door: Door
     account_of: Callable[[Request], str]
     error_of: Callable[[dict[str, object]], str]
     too_many: Callable[[Fired], Response]

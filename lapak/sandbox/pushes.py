@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS push (
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'lost', 'gone')));
 CREATE INDEX IF NOT EXISTS push_due ON push (state, due_at);
 """
+DONE_KEPT = 20_000
 LOOK_AGAIN_S = 1.0  # the clock may be set ahead at any time
 log = logging.getLogger(__name__)
 
@@ -159,25 +160,23 @@ class Pushes:
         return manners.received(answer.status_code, answer.content), str(answer.status_code)
 
     def _note(self, row: Row, answers: list[tuple[bool, str]]) -> None:
-        told = " ".join(text for _, text in answers)
-        waits = self._manners[row["platform"]].retry_after_s
+        told, waits = " ".join(text for _, text in answers), self._manners[row["platform"]].retry_after_s
+        state, due_at = "lost", row["due_at"]
         if any(ok for ok, _ in answers):
-            self._store.run(
-                "UPDATE push SET state = 'done', tries = tries + 1, answer = ? WHERE id = ?", told, row["id"]
-            )
+            state = "done"
         elif row["tries"] < len(waits):
-            self._store.run(
-                "UPDATE push SET tries = tries + 1, copies = 1, due_at = ?, answer = ? WHERE id = ?",
-                self._clock.now() + waits[row["tries"]] * self._retry_scale,
-                told,
-                row["id"],
-            )
-        else:
-            self._store.run(
-                "UPDATE push SET state = 'lost', tries = tries + 1, answer = ? WHERE id = ?", told, row["id"]
-            )
-        if not any(ok for ok, _ in answers):
+            state, due_at = "waiting", self._clock.now() + waits[row["tries"]] * self._retry_scale
+        self._store.run(
+            "UPDATE push SET state = ?, tries = tries + 1, copies = 1, due_at = ?, answer = ? WHERE id = ?",
+            state,
+            due_at,
+            told,
+            row["id"],
+        )
+        if state != "done":
             log.info("push %s of %s not received: %s", row["id"], row["platform"], told)
+        if row["id"] % 500 == 0:
+            self._store.run("DELETE FROM push WHERE state = 'done' AND id < ?", row["id"] - DONE_KEPT)
 
 
 def _report(task: asyncio.Task[None]) -> None:

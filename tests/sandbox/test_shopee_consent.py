@@ -1,6 +1,7 @@
 """Consent, tokens and signatures of practice Shopee."""
 
 import time
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -31,7 +32,7 @@ def test_the_classic_page_opens_only_with_a_right_signature(http: httpx2.Client)
 
 
 def test_the_new_page_needs_no_signature_but_a_known_partner(http: httpx2.Client) -> None:
-    query = {
+    query: dict[str, Any] = {
         "auth_type": "seller",
         "partner_id": PARTNER_ID,
         "redirect_uri": REDIRECT,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from starlette.routing import BaseRoute
 
-from lapak.sandbox.platform import Core, Platform, page
+from lapak.sandbox.platform import Core, Door, Platform, page
 from lapak.sandbox.shopee import (
     consent,
     gateway,
@@ -58,6 +58,9 @@ PLATFORM = Platform(
     routes=_routes,
     practice=_practice,
     stalls=practice.stalls,
+    door=Door(
+        label="Nama toko latihan baru", field="name", button="Buat toko", action="/practice/shopee/shops", method="post"
+    ),
     account_of=lambda request: request.query_params.get("shop_id", ""),
     error_of=lambda body: str(body.get("error", "")),
     too_many=gateway.too_many,

@@ -12,7 +12,7 @@ from lapak.sandbox.shopee import orders
 from lapak.sandbox.shopee.items import NORMAL, settle
 from lapak.sandbox.shopee.reading import Fields
 
-# Invented people. Phone numbers lie in a range that is given to nobody.
+# Invented people; their phones begin with 0800, which is never a person's number.
 PEOPLE = (
     ("Ayu Larasati", "ayu.laras", "Jl. Kenanga No. 12, RT 03/RW 05", "Kota Semarang", "Jawa Tengah", "50132"),
     ("Bagus Prakoso", "bagusprk", "Jl. Cempaka Raya No. 7", "Kota Surabaya", "Jawa Timur", "60241"),

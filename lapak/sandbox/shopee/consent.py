@@ -19,7 +19,9 @@ OLD_ACCESS_S = 300  # an access token still works so long after it was refreshed
 
 
 def open_shop(core: Core, name: str) -> int:
-    """A new practice shop, not yet connected to anything. Returns its shop_id."""
+    """A new practice shop, not yet connected to anything. Returns its shop_id. Raises Refused for a bad name."""
+    if not 3 <= len(name := name.strip()) <= 30:
+        raise Refused("error_param", "Nama toko harus 3 sampai 30 huruf.")
     shop_id = core.store.next_id("shopee_shop", start=FIRST_SHOP)
     core.store.run("INSERT INTO shopee_shop VALUES (?, ?, 0, 0, 0)", shop_id, name)
     return shop_id
@@ -100,11 +102,10 @@ async def decide(core: Core, request: Request) -> Response:
     if form.get("answer") != "setuju":
         return _back(redirect, extra)
     if name and not cancel:
-        if not 3 <= len(name) <= 30:
-            return _page(
-                core, request, redirect=redirect, cancel=cancel, state=state, fault="Nama toko harus 3 sampai 30 huruf."
-            )
-        shop_id = open_shop(core, name)
+        try:
+            shop_id = open_shop(core, name)
+        except Refused as refusal:
+            return _page(core, request, redirect=redirect, cancel=cancel, state=state, fault=refusal.message)
     else:
         given = str(form.get("shop_id", ""))
         row = core.store.row("SELECT shop_id FROM shopee_shop WHERE shop_id = ?", given if given.isdigit() else -1)
@@ -202,6 +203,7 @@ def get_access_token(call: Call) -> TopLevel:
     if "main_account_id" in call.body:
         raise Refused("invalid_main_acount_id", "The practice platform has no main accounts.")
     shop_id = call.body.whole("shop_id")
+    call.speaks_for(shop_id)
     with call.core.store.transaction():
         row = call.core.store.row("SELECT shop_id, until FROM shopee_code WHERE code = ?", code)
         if row is None or row["until"] <= call.core.clock.now():
@@ -228,6 +230,7 @@ def refresh_access_token(call: Call) -> TopLevel:
     core, token = call.core, call.body.text("refresh_token")
     _body_partner(call)
     shop_id = call.body.whole("shop_id")
+    call.speaks_for(shop_id)
     if core.faults.fire("shopee", "token_revoked", path=call.path, account=str(shop_id)):
         revoke(core, shop_id)
     with core.store.transaction():

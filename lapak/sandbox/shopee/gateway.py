@@ -8,14 +8,14 @@ import inspect
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from json import JSONDecodeError
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from lapak.sandbox.body import BadBody, json_object
 from lapak.sandbox.faults import Fired
-from lapak.sandbox.platform import Core
+from lapak.sandbox.platform import ACCOUNT, Core
 from lapak.sandbox.shopee.reading import Fields, Query, Refused
 
 SLUG = "shopee"
@@ -46,6 +46,10 @@ class Call:
     shop_id: int
     query: Query
     body: Fields
+
+    def speaks_for(self, shop_id: int) -> None:
+        """Name the shop in the journal of a public call, whose query does not."""
+        self.request.scope[ACCOUNT] = str(shop_id)
 
 
 @dataclass(frozen=True)
@@ -163,12 +167,9 @@ async def _json_body(request: Request) -> dict[str, Any]:
     if request.method != "POST" or request.headers.get("content-type", "").startswith("multipart/"):
         return {}
     try:
-        body = await request.json()
-    except (JSONDecodeError, UnicodeDecodeError, RecursionError):
-        raise Refused("error_param", "Wrong parameters, detail: the body is not JSON.") from None
-    if not isinstance(body, dict):
-        raise Refused("error_param", "Wrong parameters, detail: the body is not a JSON object.")
-    return body
+        return await json_object(request)
+    except BadBody as fault:
+        raise Refused("error_param", f"Wrong parameters, detail: {fault}") from None
 
 
 def envelope(*, error: str = "", message: str = "", more: dict[str, Any] | None = None) -> JSONResponse:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from json import JSONDecodeError
 from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
+from lapak.sandbox.body import BadBody, json_object
 from lapak.sandbox.platform import Core, Stall
 from lapak.sandbox.shopee import buyer, consent, orders
 from lapak.sandbox.shopee.items import models_of, settle
@@ -49,12 +49,9 @@ async def _sent(request: Request) -> dict[str, Any]:
         whole = {name: int(value) if value.isascii() and value.isdigit() else value for name, value in texts.items()}
         return {**whole, **{name: texts[name] == "1" for name in ("unpaid", "at_once") if name in texts}}
     try:
-        body = await request.json() if await request.body() else {}
-    except (JSONDecodeError, UnicodeDecodeError, RecursionError):
-        raise Refused("error_param", "The body is not JSON.") from None
-    if not isinstance(body, dict):
-        raise Refused("error_param", "The body is not a JSON object.")
-    return body
+        return await json_object(request)
+    except BadBody as fault:
+        raise Refused("error_param", str(fault)) from None
 
 
 def _stall_page(shop_id: int, **told: str) -> Response:
@@ -171,12 +168,12 @@ async def state(core: Core, request: Request) -> Response:
 
 
 async def open_shop(core: Core, request: Request) -> Response:
-    """Make a practice shop without a consent page: JSON {name} -> {shop_id}."""
+    """Make a practice shop without a consent page: {name} -> {shop_id}; a form is led to the stall."""
     try:
-        name = Fields(await _sent(request)).text("name")
+        shop_id = consent.open_shop(core, str((await _sent(request)).get("name", "")))
     except Refused as refusal:
         return JSONResponse({"error": "bad_request", "message": refusal.message}, status_code=400)
-    return JSONResponse({"shop_id": consent.open_shop(core, name)}, status_code=201)
+    return _stall_page(shop_id) if _says_form(request) else JSONResponse({"shop_id": shop_id}, status_code=201)
 
 
 async def revoke(core: Core, request: Request) -> Response:

@@ -54,6 +54,8 @@ class Fields:
             raise _wrong(name, "is required")
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _wrong(name, "must be a number")
+        if not -1e15 < value < 1e15:
+            raise _wrong(name, "is no sensible number")
         return float(value)
 
     def text(self, name: str, *, default: str | None = None) -> str:

@@ -119,7 +119,10 @@ def _check_parcel(fields: Fields) -> None:
     if dimension is not None:
         for side in ("package_height", "package_length", "package_width"):
             dimension.whole(side, low=1, high=1000)
-    chosen = [entry for entry in fields.each("logistic_info", low=0) if entry.flag("enabled")]
+    offered = fields.each("logistic_info", low=0)
+    for entry in offered:
+        entry.whole("logistic_id")
+    chosen = [entry for entry in offered if entry.flag("enabled")]
     if not chosen:
         raise no("error_invalid_logistic_info", "invalid logistic info , at least one channel must be enabled")
     for entry in chosen:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from lapak.sandbox.platform import Core, Platform, page
+from lapak.sandbox.platform import Core, Door, Platform, page
 from lapak.sandbox.whatsapp import graph, hooks, phone, sending
 from lapak.sandbox.whatsapp.tables import EMPTIED, TABLES
 
@@ -23,6 +23,7 @@ def _routes(core: Core) -> Sequence[BaseRoute]:
 def _practice(core: Core) -> Sequence[BaseRoute]:
     return [
         page(core, "/messages", phone.messages),
+        page(core, "/phone", phone.pick_up),
         page(core, "/phone/{digits}", phone.phone),
         page(core, "/phone/{digits}/say", phone.say, "POST"),
     ]
@@ -48,6 +49,13 @@ PLATFORM = Platform(
     routes=_routes,
     practice=_practice,
     stalls=phone.stalls,
+    door=Door(
+        label="Nomor telepon latihan",
+        field="nomor",
+        button="Buka telepon",
+        action="/practice/whatsapp/phone",
+        method="get",
+    ),
     account_of=_account_of,
     error_of=_error_of,
     too_many=graph.too_many,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from json import JSONDecodeError
 from sqlite3 import Row
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
+from lapak.sandbox.body import BadBody, json_object
 from lapak.sandbox.platform import Core, Stall
 from lapak.sandbox.whatsapp import people
 
@@ -70,6 +70,15 @@ async def messages(core: Core, request: Request) -> Response:
     return JSONResponse({"messages": _chat(core, number)})
 
 
+async def pick_up(_core: Core, request: Request) -> Response:
+    """From the index page's form to the phone of that number; 0812 is read as people write it."""
+    written = request.query_params.get("nomor", "").strip()
+    number = people.digits_of("+62" + written[1:] if written.startswith("0") else written)
+    if not number:
+        return PlainTextResponse("Nomor ini tidak bisa dipakai.", status_code=400)
+    return RedirectResponse(f"/practice/whatsapp/phone/{number}", status_code=303)
+
+
 async def phone(core: Core, request: Request) -> Response:
     """The phone's page."""
     number = people.digits_of(request.path_params["digits"])
@@ -86,21 +95,16 @@ async def say(core: Core, request: Request) -> Response:
     number = people.digits_of(request.path_params["digits"])
     is_form = not request.headers.get("content-type", "").startswith("application/json")
     try:
-        sent = dict((await request.form()).items()) if is_form else await request.json()
-    except (JSONDecodeError, UnicodeDecodeError, RecursionError):
-        return JSONResponse({"error": "bad_request", "message": "The body is not JSON."}, status_code=400)
-    known = ("text", "name", "reply_id", "reply_kind", "context")
-    words = {name: sent.get(name, "") for name in known} if isinstance(sent, dict) else {}
-    if (
-        not number
-        or not words
-        or not all(isinstance(word, str) for word in words.values())
-        or not 1 <= len(words["text"]) <= SAY_CHARS
-        or words["reply_kind"] not in ("", "button_reply", "list_reply")
-    ):
+        sent = dict((await request.form()).items()) if is_form else await json_object(request)
+    except BadBody as fault:
+        return JSONResponse({"error": "bad_request", "message": str(fault)}, status_code=400)
+    words = {name: sent.get(name, "") for name in ("text", "name", "reply_id", "reply_kind", "context")}
+    texts = {name: word for name, word in words.items() if isinstance(word, str)}
+    kind_known = texts.get("reply_kind") in ("", "button_reply", "list_reply")
+    if not number or len(texts) < len(words) or not 1 <= len(texts["text"]) <= SAY_CHARS or not kind_known:
         return JSONResponse({"error": "bad_request", "message": "Kirim text (1 sampai 4096 huruf)."}, status_code=400)
-    words["reply_kind"] = words["reply_kind"] or "button_reply"
-    message_id = people.say(core, number, **words)
+    texts["reply_kind"] = texts["reply_kind"] or "button_reply"
+    message_id = people.say(core, number, **texts)
     return (
         RedirectResponse(f"/practice/whatsapp/phone/{number}", status_code=303)
         if is_form

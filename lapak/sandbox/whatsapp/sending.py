@@ -5,13 +5,13 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from json import JSONDecodeError
 from typing import Any
 
 import httpx2
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from lapak.sandbox.body import BadBody, json_object
 from lapak.sandbox.platform import Core
 from lapak.sandbox.whatsapp import people
 from lapak.sandbox.whatsapp.approved import APPROVED
@@ -44,12 +44,9 @@ def _refused(fault: GraphRefused) -> Response:
 
 async def _body(request: Request) -> dict[str, Any]:
     try:
-        body = await request.json()
-    except (JSONDecodeError, UnicodeDecodeError, RecursionError):
-        raise GraphRefused(100, "The body is not JSON.") from None
-    if not isinstance(body, dict):
-        raise GraphRefused(100, "The body is not a JSON object.")
-    return body
+        return await json_object(request)
+    except BadBody as fault:
+        raise GraphRefused(100, str(fault)) from None
 
 
 async def messages(core: Core, request: Request) -> Response:
@@ -94,7 +91,7 @@ def _send(core: Core, body: dict[str, Any]) -> dict[str, Any]:
         raise GraphRefused(131009, "recipient_type must be individual.")
     given, number = _receiver(core, body)
     kind = body.get("type", "text")
-    if kind not in SHOWN:
+    if not isinstance(kind, str) or kind not in SHOWN:
         raise GraphRefused(131051, f"Message type {kind} is not supported by the practice phone.")
     opaque = body.get("biz_opaque_callback_data", "")
     if not isinstance(opaque, str) or len(opaque) > OPAQUE_CHARS:
@@ -145,7 +142,7 @@ async def subscribe(core: Core, request: Request) -> Response:
     """Subscribe the app to the account. `override_callback_uri` is taken only after it answered the handshake."""
     try:
         _check_caller(core, request, core.settings.whatsapp.account_id)
-        body = await _body(request) if await request.body() else {}
+        body = await _body(request)
         url = body.get("override_callback_uri")
         if url is not None:
             await _shake_hands(str(url), str(body.get("verify_token", "")))
