@@ -178,7 +178,8 @@ class Catalogue:
             for channel in reply.part("response").parts("logistics_channel_list")
             if channel.flag("enabled")
             and channel.whole("mask_channel_id", 0) == 0
-            and channel.text("fee_type") != "CUSTOM_PRICE"  # asks for a fee only the owner can name
+            # asks for a fee or for the parcel's measures, which only the owner can name
+            and channel.text("fee_type") not in ("CUSTOM_PRICE", "SIZE_INPUT")
         ]
 
 
