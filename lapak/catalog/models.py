@@ -1,5 +1,7 @@
 """Tables of the catalog. The numbers of a variant are guarded by the database itself."""
 
+from typing import ClassVar
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -28,13 +30,13 @@ class Product(models.Model):
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["business", "sku"], condition=Q(archived_at__isnull=True), name="one_live_product_per_sku"
             ),
             models.CheckConstraint(condition=Q(weight_g__lte=WEIGHT_MAX_G), name="product_weight_in_range"),
         ]
-        indexes = [models.Index(fields=["business", "-id"], name="products_of_business")]
+        indexes: ClassVar = [models.Index(fields=["business", "-id"], name="products_of_business")]
 
     def __str__(self) -> str:
         return self.sku
@@ -57,8 +59,8 @@ class Variant(models.Model):
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["position", "id"]
-        constraints = [
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["business", "sku"], condition=Q(archived_at__isnull=True), name="one_live_variant_per_sku"
             ),
@@ -88,8 +90,10 @@ class Photo(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["product", "digest"], name="one_photo_once_per_product")]
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "digest"], name="one_photo_once_per_product")
+        ]
 
     def __str__(self) -> str:
         return self.digest
@@ -110,7 +114,7 @@ class Reservation(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["order_id", "line_key"], name="one_reservation_per_order_line"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1, held__lte=F("quantity")), name="reservation_holds_at_most_its_quantity"
@@ -119,7 +123,7 @@ class Reservation(models.Model):
                 condition=~Q(state=Hold.HELD) | Q(held=F("quantity")), name="reservation_held_means_all_of_it"
             ),
         ]
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["variant", "id"], condition=Q(closed_at__isnull=True), name="reservations_open"),
             models.Index(fields=["business", "id"], condition=Q(state=Hold.SHORT), name="reservations_short"),
         ]
@@ -139,8 +143,8 @@ class StockMove(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["variant", "-id"], name="moves_of_variant")]
-        triggers = [
+        indexes: ClassVar = [models.Index(fields=["variant", "-id"], name="moves_of_variant")]
+        triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
@@ -164,7 +168,7 @@ class ImportRun(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["business", "-id"], name="imports_of_business")]
+        indexes: ClassVar = [models.Index(fields=["business", "-id"], name="imports_of_business")]
 
     def __str__(self) -> str:
         return self.filename
