@@ -1,13 +1,15 @@
 """The command line. The parsers are built here, light; what a command does is loaded when it is run."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import NoReturn
+from uuid import UUID
 
+from lapak.config.home import Home
 from lapak.core.errors import LapakError
 from lapak.core.words import words_for
 
@@ -21,11 +23,13 @@ class Parser(argparse.ArgumentParser):
 
 def parser() -> Parser:
     """All commands with their options. `run` names the function, `lapak.config.commands.` before it."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = Parser(add_help=False)
     common.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS,
                         help="data folder (default: $LAPAK_DATA, else .lapak here)")  # fmt: skip
     common.add_argument("--trace", action="store_true", default=argparse.SUPPRESS, help="show where a fault came from")
-    top = Parser(prog="lapak", parents=[common], description="Brings small businesses from offline to selling on marketplaces.")
+    top = Parser(
+        prog="lapak", parents=[common], description="Brings small businesses from offline to selling on marketplaces."
+    )
     commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
 
     def add(group: "argparse._SubParsersAction[Parser]", name: str, run: str, help: str) -> Parser:
@@ -44,7 +48,9 @@ def parser() -> Parser:
         one = add(commands, name, f"service:{name}", help)
         one.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
         one.add_argument("--port", type=_port, default=8000, help="port of the pages (default: 8000)")
-        one.add_argument("--sandbox-port", type=_port, default=8100, help="port of the practice platforms (default: 8100)")
+        one.add_argument(
+            "--sandbox-port", type=_port, default=8100, help="port of the practice platforms (default: 8100)"
+        )
         one.add_argument("--no-sandbox", dest="sandbox", action="store_false", help="without practice platforms")
         one.add_argument("--workers", type=int, default=2, metavar="N", help="web processes (default: 2)")
         one.add_argument("--public-url", default="", metavar="URL", help="address people use, if it is another one")
@@ -72,6 +78,41 @@ def parser() -> Parser:
     one.add_argument("platform", help="which platform, e.g. shopee")
     one.add_argument("--set", dest="rule", metavar="JSON", help='e.g. \'{"kind": "rate_limit", "times": 3}\'')
     one.add_argument("--clear", action="store_true", help="switch all faults off")
+
+    some = group("products", "the product list of a business")
+    one = add(some, "import", "products:import_", "take in a product sheet (ours, or Shopee's)")
+    one.add_argument("file", metavar="FILE", help="XLSX or CSV")
+    one.add_argument("--business", type=_id, required=True, metavar="ID", help="whose (see `lapak business list`)")
+    one.add_argument("--photos", metavar="DIR", help="folder with the pictures the sheet names")
+    one.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    one = add(some, "template", "products:template", "write the empty sheet to fill in")
+    one.add_argument("file", metavar="FILE", help="where, e.g. products.xlsx")
+    one.add_argument("--language", choices=["id", "en"], default="id", help="of headers and guide (default: id)")
+
+    some = group("business", "businesses in the registry")
+    one = add(some, "list", "business:list_", "list businesses, the newest first")
+    one.add_argument("--region", default="", metavar="CODE", help="only of this region, e.g. 32.73")
+    one.add_argument("--search", default="", metavar="TEXT", help="part of the name, or a whole NIB or phone number")
+    one.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (default: 50)")
+    one = add(some, "show", "business:show", "show a business and its ladder")
+    one.add_argument("business", type=_id, metavar="ID", help="its id")
+
+    some = group("reference", "the official lists")
+    one = add(some, "load", "reference:load", "load a list anew, or another one from a file")
+    one.add_argument("list", choices=["regions", "kbli"], help="which list")
+    one.add_argument("file", nargs="?", metavar="FILE", help="KBLI only: the official list as CSV or XLSX")
+    one.add_argument("--version", default="2020", help="KBLI only: its version (default: 2020)")
+
+    some = group("jobs", "work that was given up and waits for a person")
+    one = add(some, "parked", "jobs:parked", "list it")
+    one.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (default: 50)")
+    one = add(some, "retry", "jobs:retry", "try it again")
+    one.add_argument("number", nargs="*", type=int, help="which (see `lapak jobs parked`)")
+    one.add_argument("--all", action="store_true", help="everything parked")
+
+    some = group("channel", "marketplaces and messengers")
+    one = add(some, "check", "channel:check", "say what each channel does, how far it is proven, what it lacks")
+    one.add_argument("slug", nargs="?", default="", help="only this one")
     return top
 
 
@@ -79,6 +120,13 @@ def _port(typed: str) -> int:
     if not typed.isdigit() or not 1 <= int(typed) <= 65535:
         raise argparse.ArgumentTypeError(f"{typed!r} is no port (1 to 65535)")
     return int(typed)
+
+
+def _id(typed: str) -> UUID:
+    try:
+        return UUID(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{typed!r} is no id") from None
 
 
 def language() -> str:
@@ -93,7 +141,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if getattr(given, "data", ""):
         os.environ["LAPAK_DATA"] = given.data
     given.data_chosen = bool(os.environ.get("LAPAK_DATA"))
-    os.environ["LAPAK_DATA"] = str(Path(os.environ.get("LAPAK_DATA") or ".lapak").resolve())
+    home = Home.from_env()
+    os.environ["LAPAK_DATA"] = str(home.data)
+    if home.running.exists():  # what `lapak up` told its parts holds for us too, unless we are told otherwise
+        for name, value in json.loads(home.running.read_text()).items():
+            os.environ.setdefault(name, value)
     trace = getattr(given, "trace", False)
     module, _, function = given.run.partition(":")
     try:

@@ -9,12 +9,12 @@ from lapak.config.prepare import database_digest
 _DIGEST = database_digest()  # of the code that runs, so computed once, at the start
 
 
-def live(request: HttpRequest) -> JsonResponse:
+def live(_request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"status": "live"})
 
 
-def ready(request: HttpRequest) -> JsonResponse:
+def ready(_request: HttpRequest) -> JsonResponse:
     """The database answers and is at the version of this code, and a worker lives; otherwise 503 and the reason."""
     try:
         with connection.cursor() as cursor:

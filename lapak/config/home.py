@@ -40,6 +40,11 @@ class Home:
         return self.data / "run"
 
     @property
+    def running(self) -> Path:
+        """While `lapak up` runs: the environment its parts were given, so that other commands find them. JSON."""
+        return self.run / "environ"
+
+    @property
     def logs(self) -> Path:
         return self.data / "logs"
 
@@ -53,7 +58,7 @@ class Home:
 
     @cached_property
     def socket(self) -> Path:
-        """Folder of PostgreSQL's socket. A socket's path holds 107 bytes at most, so a deep data folder gets a short one."""
+        """Folder of PostgreSQL's socket. Its path holds 107 bytes at most, so a deep data folder gets a short one."""
         wanted = self.run / "pg"
         if len(str(wanted)) <= 80:
             return wanted

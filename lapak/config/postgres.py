@@ -124,7 +124,7 @@ def start(home: Home, *, settings: Sequence[str] = ()) -> "subprocess.Popen[byte
         "max_connections=60", "shared_buffers=128MB", "wal_compression=on", "timezone=UTC", "log_timezone=UTC",
         "log_min_messages=warning", "max_wal_size=2GB", *settings,
     ]  # fmt: skip
-    command = [*prefix, binaries() / "postgres", "-D", home.postgres]
+    command = [*prefix, str(binaries() / "postgres"), "-D", str(home.postgres)]
     for setting in wanted:
         command += ["-c", setting]
     with log.open("ab") as out:
@@ -213,7 +213,7 @@ def answers(home: Home) -> bool:
 
 
 def die_with_parent(how: signal.Signals) -> Callable[[], None]:
-    """For `preexec_fn`: have the kernel send a signal when our parent dies, even by kill -9 (Linux; elsewhere nothing)."""
+    """For `preexec_fn`: the kernel sends us a signal when our parent dies, even by kill -9 (Linux; elsewhere none)."""
     if not sys.platform.startswith("linux"):
         return lambda: None
     libc = ctypes.CDLL(None)

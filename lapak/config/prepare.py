@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +18,12 @@ from lapak.config.errors import NotPrepared
 from lapak.config.home import OWNER_ROLE, Home
 
 PACKAGE = Path(__file__).resolve().parent.parent
-BRING_TABLES = ("django", "django-allauth", "django-pghistory", "procrastinate")  # packages with migrations of their own
+BRING_TABLES = (
+    "django",
+    "django-allauth",
+    "django-pghistory",
+    "procrastinate",
+)  # packages with migrations of their own
 BRING_FILES = ("django", "django-allauth", "whitenoise")
 LOCK = 7_203_411  # one machine prepares at a time; any number that nothing else uses
 
@@ -33,7 +37,7 @@ def database_digest() -> str:
 def database_is_prepared(home: Home) -> bool:
     """Whether the database is at this version. False, too, for an empty one. Raises: psycopg.OperationalError."""
     with psycopg.connect(home.database_url(OWNER_ROLE), connect_timeout=5) as connection:
-        if not connection.execute("SELECT to_regclass('public.lapak_prepared')").fetchone() == ("lapak_prepared",):
+        if connection.execute("SELECT to_regclass('public.lapak_prepared')").fetchone() == (None,):
             return False
         return connection.execute("SELECT digest FROM lapak_prepared").fetchone() == (database_digest(),)
 
@@ -54,14 +58,13 @@ def prepare_database(home: Home) -> Iterator[str]:
     """Migrate, load the reference lists, give rights; yields what it does. Django must be set up as the owner."""
     from django.core.management import call_command
 
+    from lapak.reference.services import load_reference
+
     with _alone(home) as owner:
         yield "migrations"
         call_command("migrate", interactive=False, verbosity=0)
         yield "reference lists"
-        if find_spec("lapak.reference.services"):
-            from lapak.reference.services import load_reference
-
-            load_reference()
+        load_reference()
         yield "rights"
         owner.execute(
             "CREATE TABLE IF NOT EXISTS lapak_prepared"

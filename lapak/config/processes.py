@@ -65,7 +65,7 @@ class Part:
         self._note.write_text(json.dumps(note))
 
     def mind(self) -> str:
-        """Restart the process if it died, later and later each time. Returns what happened, for people; else nothing."""
+        """Restart the process if it died, later each time. Returns what happened, for people; else nothing."""
         if self.process is None:
             if time.monotonic() >= self.start_at:
                 self.start()

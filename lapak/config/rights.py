@@ -1,4 +1,4 @@
-"""What the role of web and worker may do: read and write rows, never change tables, never rewrite what is append-only."""
+"""What the role of web and worker may do: read and write rows; never change tables, nor rewrite what only grows."""
 
 from psycopg import Connection, sql
 

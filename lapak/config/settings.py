@@ -1,4 +1,4 @@
-"""Settings of the installation. Everything that differs between machines comes from the environment or the data folder."""
+"""Settings of the installation. What differs between machines comes from the environment or the data folder."""
 
 import os
 from pathlib import Path

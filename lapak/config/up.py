@@ -5,13 +5,14 @@ can still be written down.
 """
 
 import http.client
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from types import FrameType
 
@@ -95,6 +96,7 @@ class Supervisor:
         for part in self.parts:
             part.start()
         self._await_ready()
+        self.home.running.write_text(json.dumps(self._environ()))
         say(f"Lapak is up ({time.monotonic() - began:.1f} s). Ctrl-C stops it.")
         say(f"  pages               {self._environ()['LAPAK_PUBLIC_URL']}")
         if self.options.sandbox:
@@ -123,22 +125,17 @@ class Supervisor:
         return environ
 
     def _parts(self) -> list[Part]:
-        options, python = self.options, sys.executable
-        commands = {
-            "web": web_command(host=options.host, port=options.port, workers=options.workers),
-            "worker": [python, "-m", "lapak.config.cli", "worker"],
-            "sandbox": [
-                python, "-m", "lapak.sandbox", "--port", str(options.sandbox_port), "--data", str(self.home.sandbox),
-            ],
-        }  # fmt: skip
-        if not options.sandbox:
-            del commands["sandbox"]
-        environ = self._environ()
-        parts = [Part(name, command, self.home, environ) for name, command in commands.items()]
-        for part in parts:
-            if part.name == "worker":
-                part.orphaned = signal.SIGKILL  # its graceful end needs the database, which goes at the same moment
-        return parts
+        options, python, environ = self.options, sys.executable, self._environ()
+        web = web_command(host=options.host, port=options.port, workers=options.workers)
+        sandbox = [
+            python, "-m", "lapak.sandbox", "--port", str(options.sandbox_port), "--data", str(self.home.sandbox),
+        ]  # fmt: skip
+        parts = [
+            Part("web", web, self.home, environ),
+            # Its graceful end needs the database, which goes at the same moment when the supervisor is killed.
+            Part("worker", [python, "-m", "lapak.config.cli", "worker"], self.home, environ, orphaned=signal.SIGKILL),
+        ]
+        return [*parts, Part("sandbox", sandbox, self.home, environ)] if options.sandbox else parts
 
     def _prepare(self) -> None:
         say("preparing the database …")
@@ -197,8 +194,12 @@ class Supervisor:
         self.stopping = True
 
     def _stop_all(self) -> None:
+        self.home.running.unlink(missing_ok=True)
         if self.then is not None and self.then.poll() is None:
             self.then.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.then.wait(10)
+            self.then.kill()
             self.then.wait()
         for part in self.parts:
             part.stop()
