@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from lapak.core.errors import Acts, Invalid, LapakError, NotFound
 from lapak.core.words import Words, words_for
+from lapak.web.reasons import reason_words
 
 log = structlog.get_logger(__name__)
 
@@ -47,12 +48,12 @@ def words_of(fault: LapakError) -> Words:
     return words_for(fault)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, **_told: object) -> HttpResponse:
     """404 for an address that leads nowhere."""
     return _page(request, words_for(NotFound), status=404)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, **_told: object) -> HttpResponse:
     """403: signed in, but not for this."""
     words = Words(
         happened="Halaman ini bukan untuk akun Anda.",
@@ -63,7 +64,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, words, status=403)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, **_told: object) -> HttpResponse:
     """400: the request cannot be read, as a form of more fields than any of ours has."""
     words = Words(
         happened="Kiriman dari peramban Anda tidak bisa dibaca.",
@@ -86,7 +87,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _page(request, words, status=413)
 
 
-def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+def form_expired(request: HttpRequest, **_told: object) -> HttpResponse:
     """403 for a form without a valid token: it lay open too long, or it is not ours."""
     words = Words(
         happened="Formulir ini sudah terlalu lama terbuka.",

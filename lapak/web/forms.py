@@ -71,7 +71,7 @@ class RupiahField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return format_rupiah(value).removeprefix("Rp") if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # a number comes out of what was typed
+    def clean(self, value: Any) -> int | None:
         typed = super().clean(value)
         if not typed:
             return None
@@ -89,7 +89,7 @@ class NumberField(forms.CharField):
         attrs = {"inputmode": "numeric", "autocomplete": "off", **kwargs.pop("attrs", {})}
         super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # a number comes out of what was typed
+    def clean(self, value: Any) -> int | None:
         typed = super().clean(value)
         if not typed:
             return None

@@ -1,4 +1,4 @@
-"""What anybody may open: help, and what the browser asks for by itself (worker, manifest, the page without a signal)."""
+"""What anybody may open: help, and what the browser asks for by itself (worker, manifest, the page offline)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from lapak.catalog.errors import ProductRefused
-from lapak.catalog.reasons import words_for_reason
+from lapak.catalog.reasons import reason_text
 from lapak.catalog.types import (
     STOCK_MAX,
     VARIANTS_MAX,
@@ -19,7 +19,7 @@ from lapak.catalog.types import (
 )
 from lapak.web.forms import NumberField, PageForm, RupiahField
 
-USUAL_ATTRIBUTES = ("P-IRT", "Sertifikat halal", "BPOM")
+USUAL_ATTRIBUTES = ("P-IRT", "Halal", "BPOM")
 ATTRIBUTE = "isian_"
 
 
@@ -47,28 +47,47 @@ class ProductForm(PageForm):
 
     faults: ClassVar[dict[str, str]] = {"price_idr": "price", "on_hand": "stock", "option_names": "option_name_1"}
 
-    title = forms.CharField(label="Nama produk", max_length=255, help_text="Seperti Anda menyebutnya ke pembeli, misalnya Keripik Tempe Pedas 200 g")
+    title = forms.CharField(label="Nama produk", max_length=255, help_text="Misalnya Keripik Tempe Pedas 200 g")
     price = RupiahField(label="Harga (Rp)", required=False, help_text="Boleh 15000, 15.000, atau 15rb")
     stock = NumberField(label="Stok", required=False, high=STOCK_MAX, help_text="Yang ada di rumah sekarang")
     was_stock = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    weight_g = NumberField(label="Berat dengan kemasan (gram)", required=False, high=WEIGHT_MAX_G, help_text="Untuk menghitung ongkos kirim")
+    weight_g = NumberField(
+        label="Berat dengan kemasan (gram)", required=False, high=WEIGHT_MAX_G,
+        help_text="Untuk menghitung ongkos kirim",
+    )  # fmt: skip
     description = forms.CharField(
         label="Cerita produk", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Bahan, rasa, isi, tahan berapa lama. Sedikitnya dua kalimat.",
     )  # fmt: skip
-    category_hint = forms.CharField(label="Jenis barang", required=False, max_length=200, help_text="Dengan kata Anda sendiri, misalnya keripik, sambal, kemeja batik")
-    buffer = NumberField(label="Cadangan", required=False, high=STOCK_MAX, help_text="Jumlah yang tidak dijual di toko daring, untuk pembeli yang datang langsung")
+    category_hint = forms.CharField(
+        label="Jenis barang", required=False, max_length=200,
+        help_text="Dengan kata Anda sendiri, misalnya keripik, sambal, kemeja batik",
+    )  # fmt: skip
+    buffer = NumberField(
+        label="Cadangan", required=False, high=STOCK_MAX,
+        help_text="Jumlah yang tidak dijual di toko daring, untuk pembeli yang datang langsung",
+    )  # fmt: skip
     brand = forms.CharField(label="Merek", required=False, max_length=100)
     condition = forms.ChoiceField(label="Kondisi", required=False, choices=[("new", "Baru"), ("used", "Bekas")])
-    sku = forms.CharField(label="Kode produk (SKU)", required=False, max_length=100, help_text="Boleh kosong, kami buatkan")
+    sku = forms.CharField(
+        label="Kode produk (SKU)", required=False, max_length=100, help_text="Boleh kosong, kami buatkan"
+    )
     option_name_1 = forms.CharField(label="Nama pilihan", required=False, max_length=30, help_text="Misalnya Rasa")
-    option_name_2 = forms.CharField(label="Nama pilihan kedua", required=False, max_length=30, help_text="Misalnya Ukuran. Boleh kosong.")
+    option_name_2 = forms.CharField(
+        label="Nama pilihan kedua", required=False, max_length=30, help_text="Misalnya Ukuran. Boleh kosong."
+    )
 
     def __init__(self, *args: Any, attributes: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.attribute_names = tuple(dict.fromkeys((*attributes, *USUAL_ATTRIBUTES)))
         for name in self.attribute_names:
             self.fields[ATTRIBUTE + name] = forms.CharField(label=name, required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if told.get("price") is None and not told.get("option_name_1") and "price" not in self.errors:
+            self.add_error("price", "Tulis harga, misalnya 15000 atau 15rb.")
+        return told
 
     def attribute_fields(self) -> list[forms.BoundField]:
         """The fields that say more about the product: certificates, and what a channel asks for."""
@@ -91,7 +110,7 @@ class ProductForm(PageForm):
         """Each thing wrong goes beside its field, also in the table of choices."""
         said = [row for row in rows if row.said] if self.cleaned_data.get("option_name_1") else []
         for wrong in fault.faults:
-            words = words_for_reason(wrong.reason, **wrong.told)
+            words = reason_text(wrong.reason, told=wrong.told)
             if wrong.variant is not None and wrong.variant < len(said):
                 name = {"price_idr": "price", "on_hand": "stock", "options": "option_1"}.get(wrong.field, wrong.field)
                 row = said[wrong.variant]

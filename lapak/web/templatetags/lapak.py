@@ -1,24 +1,24 @@
 """How Lapak writes numbers, money, moments and icons on a page."""
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 from django import template
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from lapak.catalog.types import VariantRow
 from lapak.core.clock import now
 from lapak.core.money import format_rupiah
+from lapak.domain.listing import VariantSpec
+from lapak.registry.types import Rung
+from lapak.web import moments, sayings
 from lapak.web.once import fresh_op
-from lapak.web.zones import zone_name
 
 register = template.Library()
 WEB = Path(__file__).resolve().parent.parent
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 
 
 @cache
@@ -62,6 +62,12 @@ def op() -> str:
     return fresh_op()
 
 
+@register.simple_tag
+def now_text() -> str:
+    """`24 Nov 2026, 14.05 WIB`: when the page was made."""
+    return f"{moments.day_text(now())}, {moments.hour_text(now())}"
+
+
 @register.filter
 def rupiah(amount_idr: int | None) -> str:
     """45000 → `Rp45.000`; a missing amount is a dash, never a zero."""
@@ -80,47 +86,54 @@ def persen(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.1f}\u00a0%".replace(".", ",")
 
 
-@register.filter
-def tanggal(moment: datetime | None) -> str:
-    """`24 Nov 2026`, in the reader's zone."""
-    if moment is None:
-        return "–"
-    local = timezone.localtime(moment)
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+register.filter("tanggal", moments.day_text)
+register.filter("jam", moments.hour_text)
+register.filter("kapan", moments.moment_text)
+register.filter("lalu", moments.ago)
+register.filter("kata_tayang", sayings.listing_saying)
+register.filter("kata_toko", sayings.shop_saying)
+register.filter("kata_pesanan", sayings.order_saying)
+register.filter("kurang", sayings.missing_words)
+register.filter("rentang_harga", sayings.price_range)
+register.filter("nama_isian", sayings.field_label)
 
 
 @register.filter
-def jam(moment: datetime | None) -> str:
-    """`14.05 WIB`, in the reader's zone."""
-    return "–" if moment is None else f"{timezone.localtime(moment):%H.%M} {zone_name()}"
+def stok_semua(variants: Iterable[VariantRow]) -> int:
+    """Units of all choices of a product together."""
+    return sum(variant.on_hand for variant in variants)
 
 
 @register.filter
-def kapan(moment: datetime | None) -> str:
-    """`24 Nov 2026, 14.05 WIB`; only the time when it is today."""
-    if moment is None:
-        return "–"
-    if timezone.localtime(moment).date() == timezone.localdate():
-        return f"hari ini {jam(moment)}"
-    return f"{tanggal(moment)}, {jam(moment)}"
+def stok_jual(variants: Iterable[VariantSpec]) -> int:
+    """Units that would be on sale, all choices together."""
+    return sum(variant.stock for variant in variants)
 
 
 @register.filter
-def lalu(moment: datetime | None) -> str:
-    """`3 menit lalu`; from a day on, the date."""
-    if moment is None:
-        return "belum pernah"
-    seconds = (now() - moment).total_seconds()
-    if seconds < 60:
-        return "baru saja"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} menit lalu"
-    if seconds < 86_400:
-        return f"{int(seconds // 3600)} jam lalu"
-    return tanggal(moment)
+def nama(names: Mapping[str, str], key: str) -> str:
+    """The name for a key; the key itself when there is none."""
+    return names.get(key, key)
 
 
 @register.filter
-def sebaris(parts: Iterable[str]) -> str:
-    """Joins what is there with a middle dot."""
-    return " · ".join(part for part in parts if part)
+def minus(number: int, less: int) -> int:
+    return number - less
+
+
+@register.filter
+def bagian(part: int, whole: int) -> float | None:
+    """The share of a whole, 0 to 1; None when there is no whole."""
+    return part / whole if whole else None
+
+
+@register.filter
+def lebar(share: float | None) -> str:
+    """A share as the width of a bar. A bar fills at most 60 % of its line, so that the number beside it fits."""
+    return f"{(share or 0) * 60:.1f}%"
+
+
+@register.filter
+def nama_tangga(rung: Rung) -> str:
+    """A rung in Indonesian."""
+    return sayings.RUNGS[rung]
