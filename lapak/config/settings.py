@@ -117,6 +117,20 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/masuk"
 LOGIN_REDIRECT_URL = "/"
 
+# Staff sign in with a password and a second factor (django-allauth); owners by a code on the phone (lapak.accounts).
+ACCOUNT_ADAPTER = "lapak.accounts.staff.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False  # staff are signed out with their browser
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "lapak.accounts.staff.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# The counters of those limits hold for all processes together, so they lie in the database (see accounts' migration).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_counter"}}
+LAPAK_CODES_PER_DAY = int(os.environ.get("LAPAK_CODES_PER_DAY", "20000"))  # each code costs a paid message
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https

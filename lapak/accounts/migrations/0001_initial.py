@@ -110,4 +110,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('person', 'role', 'region_code', 'partner'), name='one_grant'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'officer'), _negated=True), models.Q(('nation', True), ('region_code', '')), models.Q(('nation', False), models.Q(('region_code', ''), _negated=True)), _connector='OR'), name='an_officer_has_one_scope'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'partner'), _negated=True), models.Q(('partner', ''), _negated=True), _connector='OR'), name='a_partner_has_a_name')],
             },
         ),
+        migrations.RunSQL(
+            # The table of Django's database cache, as `createcachetable` would make it.
+            sql="""
+                CREATE TABLE accounts_counter (
+                    cache_key varchar(255) NOT NULL PRIMARY KEY,
+                    value text NOT NULL,
+                    expires timestamptz NOT NULL
+                );
+                CREATE INDEX accounts_counter_expires ON accounts_counter (expires);
+            """,
+            reverse_sql="DROP TABLE accounts_counter",
+        ),
     ]
