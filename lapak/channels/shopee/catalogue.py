@@ -173,14 +173,17 @@ class Catalogue:
 
     def _read_shipping(self) -> list[ShippingChannel]:
         reply = self._client.read("/api/v2/logistics/get_channel_list")
-        return [
-            _shipping(channel)
+        usable = [
+            channel
             for channel in reply.part("response").parts("logistics_channel_list")
             if channel.flag("enabled")
             and channel.whole("mask_channel_id", 0) == 0
-            # asks for a fee or for the parcel's measures, which only the owner can name
-            and channel.text("fee_type") not in ("CUSTOM_PRICE", "SIZE_INPUT")
+            and channel.text("fee_type") != "CUSTOM_PRICE"  # asks for a fee only the owner can name
         ]
+        # SIZE_INPUT is documented to need the parcel's measures, which we do not ask of an owner. Where another
+        # courier will do we use that; where all are of this kind we leave it to Shopee whether the weight is enough.
+        measured_by_weight = [channel for channel in usable if channel.text("fee_type") != "SIZE_INPUT"]
+        return [_shipping(channel) for channel in measured_by_weight or usable]
 
 
 def _attribute(node: Part) -> Attribute:

@@ -140,6 +140,11 @@ def token_is_bad(code: str, message: str) -> bool:
     return last in TOKEN_BAD or (last in {"error_auth", "error_param"} and "access_token" in message.lower())
 
 
+def is_unknown_order(code: str) -> bool:
+    """Whether a code says that there is no such order; the documents name none, so all that say it are taken."""
+    return code.rpartition(".")[2] in ("error_not_found", "order_not_found", "error_order_not_found")
+
+
 def refresh_is_refused(code: str, message: str) -> bool:
     """Whether the platform confirmed that this refresh token is no longer good; nothing else signs a shop out."""
     last = code.rpartition(".")[2]

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from lapak.channels.kit.errors import NotUnderstood
+from lapak.channels.kit.errors import ChannelFault, NotUnderstood
 from lapak.channels.kit.reading import Part
 from lapak.channels.shopee.client import ShopClient
 from lapak.channels.shopee.items import some
-from lapak.channels.shopee.mapping import CHANNEL, ORDER_STATES
+from lapak.channels.shopee.mapping import CHANNEL, ORDER_STATES, is_unknown_order
 from lapak.domain.order import ChannelOrder, ChannelOrderLine, OrderHint
 
 LIST, DETAIL = "/api/v2/order/get_order_list", "/api/v2/order/get_order_detail"
@@ -89,8 +89,20 @@ class Orders:
     def details(self, external_nos: Sequence[str]) -> Iterator[Part]:
         """The raw details, at most 50 a call. An order Shopee does not know is left out."""
         for portion in some(number for number in dict.fromkeys(external_nos) if number):
-            query = {"order_sn_list": ",".join(portion), "response_optional_fields": WANTED}
-            yield from self._client.read(DETAIL, query).part("response").parts("order_list")
+            yield from self._details_of(list(portion))
+
+    def _details_of(self, portion: list[str]) -> list[Part]:
+        """One unknown number refuses the whole call; it is found by halving, so that it keeps no other away."""
+        query = {"order_sn_list": ",".join(portion), "response_optional_fields": WANTED}
+        try:
+            return list(self._client.read(DETAIL, query).part("response").parts("order_list"))
+        except ChannelFault as fault:
+            if not is_unknown_order(str(fault.told.get("their_code", ""))):
+                raise
+        if len(portion) == 1:
+            return []
+        middle = len(portion) // 2
+        return self._details_of(portion[:middle]) + self._details_of(portion[middle:])
 
 
 def windows(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
