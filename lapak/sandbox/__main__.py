@@ -19,10 +19,16 @@ ADDRESS = "127.0.0.1"  # the practice keys are public knowledge, so nobody outsi
 
 async def serve(settings: Settings, port: int) -> None:
     """Serve until SIGTERM or SIGINT. One process and one loop: a kill -9 leaves nothing behind."""
-    server = Server(create_app(settings), address=ADDRESS, port=port, interface=Interfaces.ASGI, websockets=False)
+    app = create_app(settings)
+    server = Server(app, address=ADDRESS, port=port, interface=Interfaces.ASGI, websockets=False)
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        app.state.core.closing.set()  # lines held by a fault would hold up the end
+        server.stop()  # type: ignore[no-untyped-call]  # granian leaves this one method without types
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     await server.serve()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -24,7 +25,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The whole sandbox over one SQLite file in `settings.folder`."""
+    """The whole sandbox over one SQLite file in `settings.folder`; its Core is at `app.state.core`."""
     store = Store(
         settings.folder / "sandbox.sqlite3",
         (faults.TABLES, journal.TABLES, pushes.TABLES, *(platform.tables for platform in PLATFORMS)),
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> Starlette:
             store, switchboard, clock, {one.slug: one.manners for one in PLATFORMS}, settings.push_retry_scale
         ),
         pages=templates,
+        closing=asyncio.Event(),
     )
 
     @contextlib.asynccontextmanager
@@ -54,7 +56,7 @@ def create_app(settings: Settings) -> Starlette:
             await core.pushes.stop()
             store.close()
 
-    return Starlette(
+    app = Starlette(
         lifespan=lifespan,
         routes=[
             *pages.routes(core, PLATFORMS),
@@ -65,3 +67,5 @@ def create_app(settings: Settings) -> Starlette:
             *(Mount(f"/{one.slug}", app=Gate(Router(one.routes(core)), core, one)) for one in PLATFORMS),
         ],
     )
+    app.state.core = core
+    return app

@@ -76,10 +76,24 @@ class Gate:
         )
         if fired is not None and fired.kind in ("timeout_before_work", "slow"):
             if fired.kind == "slow":
-                await asyncio.sleep(float(fired.more["seconds"]))
+                await self._hold(float(fired.more["seconds"]))
             else:
-                await _hold(float(fired.more["seconds"]), receive)
+                await self._hold(float(fired.more["seconds"]), receive)
         return fired
+
+    async def _hold(self, seconds: float, receive: Receive | None = None) -> None:
+        """Say nothing for so long, or until the caller hangs up (if `receive` is given) or the server ends."""
+
+        async def hung_up(receive: Receive) -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        waiting: list[asyncio.Future[object]] = [asyncio.ensure_future(self._core.closing.wait())]
+        if receive is not None:
+            waiting.append(asyncio.ensure_future(hung_up(receive)))
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for one in waiting:
+            one.cancel()
 
     def _spoilt(self, fired: Fired) -> Response:
         if fired.kind in ("rate_limit", "token_bucket"):
@@ -94,7 +108,7 @@ class Gate:
     async def _lose(self, fired: Fired, messages: list[Message], receive: Receive, send: Send) -> None:
         """The work is done; the answer does not arrive, or only half of it."""
         if fired.kind == "timeout_after_work":
-            await _hold(float(fired.more["seconds"]), receive)
+            await self._hold(float(fired.more["seconds"]), receive)
             await _cut(send)
             return
         body = b"".join(message.get("body", b"") for message in messages[1:])
@@ -109,18 +123,6 @@ class Gate:
             return int(start["status"]), ""
         body = json.loads(b"".join(message.get("body", b"") for message in messages[1:]) or b"{}")
         return int(start["status"]), self._platform.error_of(body)
-
-
-async def _hold(seconds: float, receive: Receive) -> None:
-    """Say nothing for so long, or until the caller hangs up."""
-
-    async def hung_up() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
-    waiting = asyncio.ensure_future(hung_up())
-    await asyncio.wait({waiting}, timeout=seconds)
-    waiting.cancel()
 
 
 async def _cut(send: Send) -> None:

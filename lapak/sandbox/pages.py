@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -18,6 +20,25 @@ from lapak.sandbox.platform import Core, Platform
 CALLS_MOST = 5000
 CLOCK_MOST_S = 3650 * 86_400
 WIB_AHEAD = timedelta(hours=7)
+KIND_WORDS = {
+    "rate_limit": "platform sibuk",
+    "token_bucket": "kecepatan dibatasi",
+    "server_error": "gangguan di platform",
+    "not_json": "jawaban rusak",
+    "half_body": "jawaban terpotong",
+    "slow": "jawaban lambat",
+    "timeout_before_work": "putus sebelum dikerjakan",
+    "timeout_after_work": "putus setelah dikerjakan",
+    "partial_batch": "sebagian gagal",
+    "token_revoked": "izin dicabut",
+    "refuse_item": "barang ditolak",
+    "review_item": "barang diperiksa dulu",
+    "undeliverable": "pesan tidak sampai",
+    "push_duplicate": "kabar berulang",
+    "push_reorder": "kabar terbalik",
+    "push_delay": "kabar telat",
+    "push_lose": "kabar hilang",
+}
 # One-button faults of the index page, in words a trainer uses.
 SCENES: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "sibuk": ("Platform sibuk (429)", [{"kind": "rate_limit", "retry_after": 5, "times": 20}]),
@@ -41,7 +62,12 @@ def jam(at: float) -> str:
     return (datetime.fromtimestamp(at, UTC) + WIB_AHEAD).strftime("%H.%M WIB")
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"rupiah": rupiah, "jam": jam}
+def bold(text: str) -> Markup:
+    """*482913* -> <b>482913</b>, as the phone shows it; all else is escaped."""
+    return Markup(re.sub(r"\*([^*\n]+)\*", r"<b>\1</b>", str(escape(text))))  # noqa: S704  escaped just before
+
+
+FILTERS: dict[str, Callable[..., Any]] = {"rupiah": rupiah, "jam": jam, "bold": bold}
 
 
 def _bad(message: str) -> Response:
@@ -67,6 +93,7 @@ def routes(core: Core, platforms: Sequence[Platform]) -> list[Route]:
                     }
                     for one in platforms
                 ],
+                "words": KIND_WORDS,
                 "scenes": [(slug, title) for slug, (title, _) in SCENES.items()],
                 "calls": core.journal.since(platform="", seq=_newest(core) - 10, limit=10)[::-1],
             },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ ACCOUNT = "lapak.sandbox.account"  # key of the ASGI scope: a handler may name t
 
 @dataclass(frozen=True, kw_only=True)
 class Core:
-    """The shared parts, handed to every platform."""
+    """The shared parts, handed to every platform. `closing` is set when the server is asked to end."""
 
     settings: Settings
     store: Store
@@ -31,6 +32,7 @@ class Core:
     journal: Journal
     pushes: Pushes
     pages: Jinja2Templates
+    closing: asyncio.Event
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from lapak.sandbox.faults import KINDS
+from lapak.sandbox.pages import KIND_WORDS
 from tests.sandbox.seller import Seller
 
 PROFILE = "/api/v2/shop/get_profile"
@@ -123,6 +125,10 @@ def test_a_rule_that_makes_no_sense_changes_nothing(seller: Seller, rule: dict[s
     assert [one["kind"] for one in seller.http.get("/practice/shopee/faults").json()["rules"]] == ["slow"]
 
 
+def test_every_kind_of_fault_has_words_for_the_trainer() -> None:
+    assert set(KIND_WORDS) == set(KINDS)
+
+
 def test_switches_are_turned_off_together(seller: Seller) -> None:
     seller.faults({"kind": "server_error"}, {"kind": "not_json"})
     assert seller.http.delete("/practice/shopee/faults").json()["rules"] == []
@@ -157,6 +163,7 @@ def test_the_index_shows_shops_switches_and_calls(seller: Seller) -> None:
     page = seller.http.get("/").text
     assert "Dapur Bu Ratmi" in page
     assert "Gangguan menyala:" in page
+    assert "gangguan di platform (tersisa 20 kali)" in page
     assert "/api/v2/auth/token/get" in page
     seller.http.post("/practice/shopee/scene", data={"scene": ""})
     assert "Gangguan menyala:" not in seller.http.get("/").text

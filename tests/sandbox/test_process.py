@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -107,13 +108,20 @@ def test_work_may_be_done_although_the_answer_is_lost(tmp_path: Path) -> None:
 
 def test_it_ends_at_once_and_cleanly_when_asked(tmp_path: Path, listener: Listener) -> None:
     port = free_port()
-    with running(tmp_path, port, SANDBOX_SHOPEE_CALLBACK=listener.url, SANDBOX_SHOPEE_ACCESS_S="60") as server:
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as http:
-            seller = Seller(http)
-            back = seller.consent()
-            seller.shop_id = int(back["shop_id"])
-            assert seller.exchange(back["code"])["expire_in"] == 60
-            listener.wait(1)
+    with (
+        running(tmp_path, port, SANDBOX_SHOPEE_CALLBACK=listener.url, SANDBOX_SHOPEE_ACCESS_S="60") as server,
+        httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=15) as http,
+        ThreadPoolExecutor(1) as caller,
+    ):
+        seller = Seller(http)
+        back = seller.consent()
+        seller.shop_id = int(back["shop_id"])
+        assert seller.exchange(back["code"])["expire_in"] == 60
+        listener.wait(1)
+        seller.faults({"kind": "timeout_before_work", "seconds": 60})
+        held = caller.submit(seller.get, "shop/get_profile")
+        time.sleep(0.3)
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=10) == 0
+        assert isinstance(held.exception(timeout=5), httpx2.HTTPError)
     assert not list(tmp_path.glob("*-wal")), "the log was not written back: the store was not closed"

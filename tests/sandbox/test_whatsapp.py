@@ -76,7 +76,7 @@ def test_a_code_is_read_on_the_practice_phone(http: httpx2.Client) -> None:
     assert (chat(http)[0]["code"], chat(http)[0]["template"]) == ("482913", "kode_masuk")
     page = http.get(f"/practice/whatsapp/phone/{RATNA}").text
     assert "482913" in page
-    assert "adalah kode masuk Anda" in page
+    assert "<b>482913</b> adalah kode masuk Anda" in page
 
 
 @pytest.mark.parametrize("to", ["+62 812-3456-7801", "6281234567801", "81234567801"])
