@@ -156,23 +156,25 @@ class Supervisor:
 
     def _await_ready(self) -> None:
         until = time.monotonic() + READY_WITHIN_S
-        while not self._web_is_ready():
+        while (why_not := self._why_not_ready()) != "":
             self._go_on()
             for part in self.parts:
                 if part.process is not None and part.process.poll() is not None:
                     raise StartFailed(part=part.name, log=part.log, last=part.last_words())
             if time.monotonic() > until:
-                raise StartFailed(part="web", log=self.parts[0].log, last="not ready in time")
+                raise StartFailed(part="web", log=self.parts[0].log, last=f"not ready in time ({why_not})")
             time.sleep(LOOK_EVERY_S)
 
-    def _web_is_ready(self) -> bool:
+    def _why_not_ready(self) -> str:
+        """Empty when the web server says that it is ready."""
         host = "127.0.0.1" if self.options.host in ("0.0.0.0", "::") else self.options.host  # noqa: S104  as above
         link = http.client.HTTPConnection(host, self.options.port, timeout=5)
         try:
             link.request("GET", "/health/ready", headers={"Host": "127.0.0.1"})
-            return link.getresponse().status == 200
-        except OSError:
-            return False
+            answer = link.getresponse()
+            return "" if answer.status == 200 else answer.read(200).decode(errors="replace")
+        except (OSError, http.client.HTTPException) as fault:
+            return str(fault)
         finally:
             link.close()
 
