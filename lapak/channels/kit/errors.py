@@ -69,6 +69,12 @@ class NoSuchPerson(ChannelFault):
     code, status, acts = "no_such_person", 422, Acts.OWNER
 
 
+class TemplateRefused(ChannelFault):
+    """The message template is missing, paused, or does not take these words. `told`: `template`."""
+
+    code, status, acts = "template_refused", 502, Acts.STAFF
+
+
 class KeysRefused(ChannelFault):
     """Our own application keys, address or permissions were refused: an operator must look."""
 

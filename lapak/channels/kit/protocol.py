@@ -118,8 +118,12 @@ class SendsMessages(Protocol):
 
     slug: str
 
-    def send_template(self, *, to: str, template: str, language: str, words: Sequence[str]) -> str:
-        """Send an approved template to an E.164 number. Returns the platform's message id."""
+    def send_template(self, *, to: str, template: str, language: str, words: Sequence[str], key: str = "") -> str:
+        """Send an approved template to an E.164 number. Returns the platform's message id.
+
+        key: our own id of the message, which the platform repeats in every status it reports; it is what finds a
+        message again whose answer was lost, since there is no idempotency key.
+        """
         ...
 
     def close(self) -> None: ...
