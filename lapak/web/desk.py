@@ -6,20 +6,20 @@ from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from allauth.account.authentication import get_authentication_records
-from allauth.mfa.utils import is_mfa_enabled
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from lapak.accounts.guards import missing_step
 from lapak.accounts.selectors import actor_of
 from lapak.core.actor import Actor, Role
-from lapak.core.ids import BusinessId
+from lapak.core.errors import NotYours
+from lapak.core.ids import BusinessId, PersonId
 from lapak.orders.selectors import desk_counts
 from lapak.registry.selectors import business_row
 from lapak.registry.types import BusinessRow
+from lapak.web.faults import forbidden
 from lapak.web.zones import zone_of
 
 P = ParamSpec("P")
@@ -44,6 +44,13 @@ class Desk:
         return desk_counts(actor=self.actor, business_id=self.business_id)["new"]
 
 
+def signed_in(request: HttpRequest) -> PersonId:
+    """Whose session this is. Raises: NotYours when it is nobody's."""
+    if request.user.pk is None:
+        raise NotYours
+    return PersonId(request.user.pk)
+
+
 def desk_of(request: HttpRequest) -> Desk | None:
     """The desk of whoever is signed in; None for one who owns no business.
 
@@ -51,7 +58,7 @@ def desk_of(request: HttpRequest) -> Desk | None:
     """
     if not request.user.is_authenticated:
         return None
-    actor = actor_of(request.user, role=Role.OWNER)
+    actor = actor_of(person_id=signed_in(request), role=Role.OWNER)
     if not actor.businesses:
         return None
     chosen = next((one for one in actor.businesses if str(one) == request.session.get(CHOSEN)), min(actor.businesses))
@@ -70,7 +77,7 @@ def for_owner(
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            return _to_sign_in(request, "sign_in")
+            return _to_sign_in(request)
         desk = desk_of(request)
         if desk is None:
             return redirect("board" if request.user.is_staff else "join_business")
@@ -86,23 +93,22 @@ def for_officer(
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return _to_sign_in(request, "account_login")
-        if "password" not in {record["method"] for record in get_authentication_records(request)}:
-            logout(request)  # came in by a code to the phone: good for a shop of one's own, not for a region
-            return _to_sign_in(request, "account_login")
-        if not is_mfa_enabled(request.user):
-            return redirect("mfa_activate_totp")
-        actor = actor_of(request.user, role=Role.OFFICER)
+        first = missing_step(request)
+        if first:
+            return first
+        try:
+            actor = actor_of(person_id=signed_in(request), role=Role.OFFICER)
+        except NotYours:
+            return forbidden(request)
         return _private(view(request, actor, *args, **kwargs))
 
     return guarded
 
 
-def _to_sign_in(request: HttpRequest, door: str) -> HttpResponse:
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """After signing in the person is where they wanted to be; a form that was sent is not sent again."""
     wanted = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
-    return redirect(f"{reverse(door)}?{urlencode({'next': wanted})}")
+    return redirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
 
 
 def _private(answer: HttpResponse) -> HttpResponse:

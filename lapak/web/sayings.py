@@ -9,7 +9,7 @@ from lapak.core.money import format_rupiah
 from lapak.core.words import Words, words_for
 from lapak.domain.order import ChannelOrderState
 from lapak.orders.types import OrderRow
-from lapak.registry.types import Rung
+from lapak.registry.types import Evidence, Rung
 from lapak.shops.types import FaultRow, ListingRow, ShopRow
 from lapak.web.moments import ago, moment_text
 
@@ -18,6 +18,12 @@ BUSY = frozenset({"waiting", "sending", "sent", "in_review"})
 RUNGS = {
     Rung.REGISTERED: "Terdaftar", Rung.TRAINED: "Dilatih", Rung.CONNECTED: "Terhubung", Rung.LISTED: "Tayang",
     Rung.FIRST_SALE: "Penjualan pertama", Rung.ACTIVE: "Aktif", Rung.SUSTAINED: "Bertahan",
+}  # fmt: skip
+EXITED = {Rung.DORMANT: "Tidur", Rung.CLOSED: "Tutup"}
+EVIDENCE = {
+    Evidence.CHANNEL_API: "dilihat di tokonya", Evidence.EXPORTED_FILE: "dari berkas toko",
+    Evidence.QRIS: "dari QRIS", Evidence.CHAT: "dari obrolan", Evidence.OWNER_WORD: "menurut Anda",
+    Evidence.TRAINER_NOTE: "catatan pendamping",
 }  # fmt: skip
 MISSING = {"photo": "foto", "description": "cerita produk", "weight": "berat"}
 
@@ -78,7 +84,7 @@ def shop_saying(shop: ShopRow) -> Saying:
 
 ORDER_STATES = {
     ChannelOrderState.UNPAID: Saying("", "clock", "Belum dibayar pembeli. Belum perlu disiapkan.", "Belum dibayar"),
-    ChannelOrderState.CANCEL_ASKED: Saying("warn", "warning", "Pembeli meminta batal. Jawab di tokonya.", "Minta batal"),
+    ChannelOrderState.CANCEL_ASKED: Saying("warn", "warning", "Pembeli minta batal. Jawab di tokonya.", "Minta batal"),
     ChannelOrderState.ARRANGED: Saying("ok", "truck", "Siap dikirim. Serahkan ke kurir.", "Siap dikirim"),
     ChannelOrderState.SHIPPED: Saying("info", "truck", "Dalam perjalanan ke pembeli.", "Dikirim"),
     ChannelOrderState.DONE: Saying("ok", "check", "Selesai, diterima pembeli.", "Selesai"),

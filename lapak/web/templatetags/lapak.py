@@ -13,7 +13,7 @@ from lapak.catalog.types import VariantRow
 from lapak.core.clock import now
 from lapak.core.money import format_rupiah
 from lapak.domain.listing import VariantSpec
-from lapak.registry.types import Rung
+from lapak.registry.types import Evidence, Rung
 from lapak.web import moments, sayings
 from lapak.web.once import fresh_op
 
@@ -136,4 +136,10 @@ def lebar(share: float | None) -> str:
 @register.filter
 def nama_tangga(rung: Rung) -> str:
     """A rung in Indonesian."""
-    return sayings.RUNGS[rung]
+    return {**sayings.RUNGS, **sayings.EXITED}[rung]
+
+
+@register.filter
+def nama_bukti(evidence: Evidence) -> str:
+    """How a step is known, in Indonesian."""
+    return sayings.EVIDENCE[evidence]
