@@ -9,4 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("", include("lapak.api.urls")),
+    path("", include("lapak.web.urls")),
 ]
+handler400 = "lapak.web.faults.bad_request"
+handler403 = "lapak.web.faults.forbidden"
+handler404 = "lapak.web.faults.not_found"

@@ -17,6 +17,7 @@ from lapak.catalog.selectors import product as one_product
 from lapak.catalog.selectors import products_of
 from lapak.catalog.services import save_product
 from lapak.catalog.types import ProductDraft, ProductRow, VariantDraft
+from lapak.channels.kit.words import words_for_problem
 from lapak.core.errors import NotFound
 from lapak.core.ids import ProductId, ShopId
 from lapak.domain.listing import Problem
@@ -24,7 +25,6 @@ from lapak.shops.selectors import listings_of, shop, shops_of
 from lapak.shops.types import CategoryOption, PlanItem, ShopRow
 from lapak.web.desk import Desk, for_owner
 from lapak.web.once import once
-from lapak.web.problems import attribute_of, problem_words
 from lapak.workflows.publish_product import plan, publish
 
 AT_ONCE = 50
@@ -176,10 +176,18 @@ def _preview(row: ShopRow, item: PlanItem, chosen: Sequence[ProductRow], wrong: 
     options = ((item.category,) if item.category else ()) + item.others
     back = f"{reverse('publish', args=[row.shop_id])}?{urlencode([('p', one.product_id) for one in chosen])}"
     way = f"{reverse('product', args=[item.product_id])}?{urlencode({'kembali': back})}"
-    return Preview(item, product, options, tuple(_mend(problem) for problem in item.problems), way, wrong)
+    return Preview(
+        item,
+        product,
+        options,
+        tuple(_mend(problem, row.channel_name, item.title) for problem in item.problems),
+        way,
+        wrong,
+    )
 
 
-def _mend(problem: Problem) -> Mend:
-    name = attribute_of(problem)
-    field = name or ("brand" if problem.field == "brand" else "")
-    return Mend(problem_words(problem), field, name or "Merek", problem.allowed)
+def _mend(problem: Problem, channel: str, title: str) -> Mend:
+    kind, _, name = problem.field.partition(".")
+    words = words_for_problem(problem, channel=channel, title=title)
+    field = name if kind == "attributes" else "brand" if kind == "brand" else ""
+    return Mend(f"{words.happened} {words.do}", field, name or "Merek", problem.allowed)
