@@ -4,7 +4,7 @@ import io
 import random
 from collections.abc import Sequence
 
-from lapak.accounts.models import Ownership, Person
+from lapak.accounts.services import join, own
 from PIL import Image
 
 from lapak.catalog.services import add_photo, save_product
@@ -19,9 +19,9 @@ _phones = iter(range(81_200_000_001, 81_299_999_999))
 
 def owner_with_business(*, name: str = "Keripik Tempe Bu Lastri", region_code: str = "") -> tuple[Actor, BusinessId]:
     """An owner signed in, with one registered business."""
-    person_id = Person.objects.create_user(phone=f"+62{next(_phones)}", name="Lastri Handayani").pk
+    person_id = join(phone=f"+62{next(_phones)}", name="Lastri Handayani")
     business_id = register_business(actor_person=person_id, name=name, region_code=region_code)
-    Ownership.objects.create(person_id=person_id, business_id=business_id, since="2026-01-01")
+    own(person_id=person_id, business_id=business_id)
     return actors.owner(person_id, [business_id]), business_id
 
 

@@ -17,7 +17,7 @@ from lapak.core.events import wake_due_lanes
 from lapak.core.models import Delivery
 from lapak.shops import connections as shop_connections
 from lapak.shops.models import Errand, Listing, Push
-from lapak.shops.services import wake_inboxes, wake_shops
+from lapak.shops.services import wake_inboxes, wake_looks, wake_shops
 
 
 def work(*, jobs: int = 500) -> int:
@@ -39,7 +39,9 @@ def time_passes() -> None:
     for model in (Listing, Errand):
         model.objects.filter(due_at__isnull=False).update(due_at=at)
     Push.objects.filter(done_at__isnull=True, parked_at__isnull=True).update(due_at=at)
+    Listing.objects.filter(look_at__isnull=False).update(look_at=at)
     wake_due_lanes()
+    wake_looks()
     wake_shops()
     wake_inboxes()
     work()
@@ -52,7 +54,8 @@ def dies_at(step: int, story: Callable[[], object]) -> bool:
     outside and our tables can be of two minds.
     """
     connections.close_all()
-    shop_connections._open.clear()
+    for shop_id in list(shop_connections._open):
+        shop_connections.forget(shop_id)
     pid = os.fork()
     if pid == 0:
         _count_down(step)
@@ -62,7 +65,6 @@ def dies_at(step: int, story: Callable[[], object]) -> bool:
             os._exit(3)
         os._exit(0)
     _, status = os.waitpid(pid, 0)
-    shop_connections._open.clear()
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
         return True

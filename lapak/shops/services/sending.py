@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 TURN_S = 20.0  # a job works this long for one shop, then lets another have the thread
 MAX_TRIES = 8
+FIRST_LOOK_S = 5  # we look at once; this is for when we are killed before we could
 REVIEW_LOOK_S = 30
 
 PHASE_OF = {
@@ -144,7 +145,7 @@ def _note_sent(listing_id: ListingId, spec: ListingSpec, ref: ListingRef) -> Non
     listing.fault_code, listing.fault_told, listing.fault_at, listing.their_words = "", {}, None, ""
     listing.phase = ListingPhase.SENT if spec.listed else ListingPhase.HIDDEN
     listing.due_at = None if listing.spec_digest == listing.sent_digest else at
-    listing.look_at = at + timedelta(seconds=REVIEW_LOOK_S) if ref.external_id else None
+    listing.look_at = at + timedelta(seconds=FIRST_LOOK_S) if ref.external_id else None
     listing.save()
     sent = {variant.variant_id: variant for variant in spec.variants}
     for row in listing.variants.all():
