@@ -125,3 +125,20 @@ def test_it_ends_at_once_and_cleanly_when_asked(tmp_path: Path, listener: Listen
         assert server.wait(timeout=10) == 0
         assert isinstance(held.exception(timeout=5), httpx2.HTTPError)
     assert not list(tmp_path.glob("*-wal")), "the log was not written back: the store was not closed"
+
+
+def test_sixteen_at_once_share_one_last_unit_and_one_refresh_token(tmp_path: Path) -> None:
+    port = free_port()
+    with (
+        running(tmp_path, port),
+        httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=15) as http,
+        ThreadPoolExecutor(16) as crowd,
+    ):
+        seller = Seller(http).connect()
+        item_id = seller.add(seller_stock=[{"stock": 1}])
+        wish = {"shop_id": seller.shop_id, "item_id": item_id}
+        bought = [crowd.submit(http.post, "/practice/shopee/buy", json=wish) for _ in range(16)]
+        assert sorted(one.result().status_code for one in bought) == [201] + [409] * 15
+        renewed = [crowd.submit(seller.renew) for _ in range(16)]
+        errors = sorted(one.result()["error"] for one in renewed)
+        assert errors == [""] + ["error_shop_refresh_token"] * 15

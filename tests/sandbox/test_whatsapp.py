@@ -170,6 +170,7 @@ def test_statuses_come_in_order_signed_over_the_raw_body(http: httpx2.Client, li
     assert {one["id"] for one in told} == {sent["messages"][0]["id"]}
     assert {one["biz_opaque_callback_data"] for one in told} == {"kotak-7"}
     assert told[0]["pricing"]["category"] == "utility"
+    assert values(listener, 1)[0]["contacts"][0]["wa_id"] == RATNA
     for headers, body in listener.came:
         digest = hmac.new(b"latihan-app-secret", body, hashlib.sha256).hexdigest()
         assert headers["X-Hub-Signature-256"] == f"sha256={digest}"

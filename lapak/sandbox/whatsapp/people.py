@@ -108,7 +108,7 @@ def say(
             number,
             "message",
             {
-                "contacts": [{"profile": {"name": who["name"]}, "wa_id": number, "user_id": who["user_id"]}],
+                "contacts": [hooks.contact(who)],
                 "messages": [
                     {
                         "from": number,

@@ -115,7 +115,7 @@ def _send(core: Core, body: dict[str, Any]) -> dict[str, Any]:
             tell_status(
                 core,
                 message_id=message_id,
-                number=number,
+                person=person,
                 status=status,
                 opaque=opaque,
                 category=category,
