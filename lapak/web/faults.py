@@ -48,12 +48,12 @@ def words_of(fault: LapakError) -> Words:
     return words_for(fault)
 
 
-def not_found(request: HttpRequest, **_told: object) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's own
     """404 for an address that leads nowhere."""
     return _page(request, words_for(NotFound), status=404)
 
 
-def forbidden(request: HttpRequest, **_told: object) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's own
     """403: signed in, but not for this."""
     words = Words(
         happened="Halaman ini bukan untuk akun Anda.",
@@ -64,7 +64,7 @@ def forbidden(request: HttpRequest, **_told: object) -> HttpResponse:
     return _page(request, words, status=403)
 
 
-def bad_request(request: HttpRequest, **_told: object) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's own
     """400: the request cannot be read, as a form of more fields than any of ours has."""
     words = Words(
         happened="Kiriman dari peramban Anda tidak bisa dibaca.",
