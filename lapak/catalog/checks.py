@@ -36,9 +36,9 @@ _SKU = re.compile(r"[^\s]+(?: [^\s]+)*")
 # certificate, which starts with ID; not the number of the fatwa. BPOM: MD (made here) or ML (imported) and digits.
 # Attributes of these names are checked for their form; all others are the owner's own words.
 CERTIFICATES = {
-    "P-IRT": re.compile(r"(?:P-?IRT[.:]? ?(?:No\.? ?)?)?\d{13,16}-?\d{2}", re.IGNORECASE),
-    "Halal": re.compile(r"ID\d{10,20}", re.IGNORECASE),
-    "BPOM": re.compile(r"(?:BPOM(?: RI)? )?(?:MD|ML) ?\d{9,15}", re.IGNORECASE),
+    "No. P-IRT": re.compile(r"(?:P-?IRT[.:]? ?(?:No\.? ?)?)?\d{13,16}-?\d{2}", re.IGNORECASE),
+    "No. Sertifikat Halal": re.compile(r"ID\d{10,20}", re.IGNORECASE),
+    "No. BPOM": re.compile(r"(?:BPOM(?: RI)? )?(?:MD|ML) ?\d{9,15}", re.IGNORECASE),
 }
 
 

@@ -68,9 +68,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "et_title_product_weight",
     ),
     "attributes": ("atribut", "attributes"),
-    "P-IRT": ("no. p-irt", "no p-irt", "p-irt", "pirt"),
-    "Halal": ("no. halal", "no halal", "halal"),
-    "BPOM": ("no. bpom", "no bpom", "bpom"),
+    "No. P-IRT": ("no. p-irt", "no p-irt", "p-irt", "pirt"),
+    "No. Sertifikat Halal": ("no. sertifikat halal", "no. halal", "sertifikat halal"),
+    "No. BPOM": ("no. bpom", "no bpom", "bpom"),
 }
 _PHOTOS = re.compile(
     r"foto|photo|foto sampul|cover image|ps_item_cover_image|foto produk \d|item image \d|ps_item_image_\d"

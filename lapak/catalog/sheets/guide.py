@@ -131,7 +131,7 @@ GUIDES = {
                 width=36,
             ),
             Column(header="No. P-IRT", guide="15 angka atau lebih, misalnya 2061234567890-29.", example="", width=20),
-            Column(header="No. Halal", guide="Nomor sertifikat, diawali ID.", example="", width=22),
+            Column(header="No. Sertifikat Halal", guide="Nomor sertifikat, diawali ID.", example="", width=22),
             Column(header="No. BPOM", guide="Diawali MD atau ML.", example="", width=18),
         ),
     ),
@@ -214,7 +214,9 @@ GUIDES = {
                 width=36,
             ),
             Column(header="No. P-IRT", guide="15 digits or more, such as 2061234567890-29.", example="", width=20),
-            Column(header="No. Halal", guide="Number of the certificate, starts with ID.", example="", width=22),
+            Column(
+                header="No. Sertifikat Halal", guide="Number of the certificate, starts with ID.", example="", width=22
+            ),
             Column(header="No. BPOM", guide="Starts with MD or ML.", example="", width=18),
         ),
     ),
