@@ -56,6 +56,7 @@ def parser() -> Parser:
         one.add_argument("--public-url", default="", metavar="URL", help="address people use, if it is another one")
     one.add_argument("--once", action="store_true", help="play the main job to its end, then stop")
     one.add_argument("--json", action="store_true", help="with --once: print what came of it as one JSON object")
+    one.add_argument("--code", action="store_true", help="tell the example officer's second factor, for this moment")
     one = add(commands, "web", "service:web", "only the web server, in the foreground")
     one.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     one.add_argument("--port", type=_port, default=8000, help="port of the pages (default: 8000)")

@@ -42,7 +42,11 @@ def note_on_shop(shop_id: ShopId, fault: LapakError) -> bool:
         if isinstance(fault, SignedOut | ShopNotConnected):
             if shop.state == ShopState.CONNECTED:
                 shop.state = ShopState.SIGNED_OUT
-                record(ShopSignedOut(business_id=BusinessId(shop.business_id), shop_id=shop_id, channel=shop.channel))
+                record(
+                    ShopSignedOut(
+                        business_id=BusinessId(shop.business_id), shop_id=shop_id, channel=shop.channel, at=at
+                    )
+                )
         elif isinstance(fault, ShopBlocked):
             shop.state = ShopState.BLOCKED
         else:

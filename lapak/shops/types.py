@@ -28,6 +28,7 @@ class ShopSignedOut(Event):
     business_id: BusinessId
     shop_id: ShopId
     channel: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

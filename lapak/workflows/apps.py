@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-STORIES = ("climb_ladder", "publish_product", "receive_order")
+STORIES = ("climb_ladder", "publish_product", "receive_order", "tell_owner")
 
 
 class WorkflowsConfig(AppConfig):

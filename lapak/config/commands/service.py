@@ -18,6 +18,8 @@ def demo(given: Namespace) -> int:
     """The same, with example shops; or the main job once, to its end."""
     home = Home.from_env() if given.data_chosen else Home(Home.from_env().data / "demo")
     os.environ["LAPAK_DATA"] = str(home.data)
+    if given.code:
+        os.execv(sys.executable, [sys.executable, "-m", "lapak.config.demo", "--code"])
     then = [sys.executable, "-m", "lapak.config.demo"]
     then += ["--once"] * given.once + ["--json"] * given.json
     return _supervise(given, home, demo=True, then=tuple(then), once=given.once)

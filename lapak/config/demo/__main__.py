@@ -15,10 +15,14 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="lapak demo")
     options.add_argument("--once", action="store_true")
     options.add_argument("--json", action="store_true")
+    options.add_argument("--code", action="store_true")
     given = options.parse_args()
     set_up_django(role=APP_ROLE)
-    from lapak.config.demo import country, job, walk
+    from lapak.config.demo import country, job, staff, walk
 
+    if given.code:
+        print(staff.code_now())
+        return 0
     try:
         if given.once:
             found = job.play(country.newcomer(), say=_say)

@@ -53,7 +53,7 @@ def settle(*, say: Callable[[str], None]) -> None:
     if person_by_phone(phone=FIRST.phone) is not None:
         say("the example country is here already")
         return
-    staff.hire()
+    staff.hire_officer()
     draw = random.Random(20261124)  # noqa: S311  the same country everywhere, not a secret
     for name, place in itertools.islice(_names(draw), BUSINESSES):
         _settle_one(draw, name=name, place=place)
@@ -71,7 +71,10 @@ def _settle_one(draw: random.Random, *, name: str, place: str) -> None:
     """One business as far up the ladder as it came, with the evidence that would be had."""
     at = now() - timedelta(days=draw.randrange(200, 500))
     business_id = register_business(
-        actor_person=None, name=name, region_code=place, evidence=draw.choice((Evidence.OWNER_WORD, Evidence.TRAINER_NOTE))
+        actor_person=None,
+        name=name,
+        region_code=place,
+        evidence=draw.choice((Evidence.OWNER_WORD, Evidence.TRAINER_NOTE)),
     )
     for rung, share in REACH:
         if draw.random() > share / _share_before(rung):
@@ -100,5 +103,7 @@ def _sell_on(draw: random.Random, business_id: BusinessId, at: datetime) -> None
     number = 0
     while at < until:
         number += 1
-        climb(business_id=business_id, rung=Rung.ACTIVE, at=at, evidence=Evidence.CHANNEL_API, because=f"contoh {number}")
+        climb(
+            business_id=business_id, rung=Rung.ACTIVE, at=at, evidence=Evidence.CHANNEL_API, because=f"contoh {number}"
+        )
         at += timedelta(days=draw.randrange(8, 45))

@@ -1,4 +1,4 @@
-"""The main job: an owner joins, brings a sheet, connects a practice Shopee, publishes, sells, and stands on the ladder."""
+"""The main job: an owner joins, brings a sheet, connects a practice Shopee, publishes, sells, climbs the ladder."""
 
 import itertools
 import random
@@ -63,7 +63,7 @@ class Told:
     product_ids: tuple[ProductId, ...]
 
 
-def play(story: Story, *, orders: int = ORDERS, say: Say = lambda words: None) -> dict[str, Any]:
+def play(story: Story, *, orders: int = ORDERS, say: Say) -> dict[str, Any]:
     """Play a story to its end. Returns the facts of `lapak demo --once --json`. Raises DemoStuck with the reason."""
     began = time.monotonic()
     practice = PracticeShopee(settings.LAPAK_SANDBOX_URL)
@@ -90,7 +90,7 @@ def sign_up(story: Story, practice: PracticeShopee) -> tuple[Actor, BusinessId]:
     code = next(word for word in _words(arrived[-1]) if word.isdigit() and len(word) == 6)
     person = enter_code(request_id=asked.request_id, code=code)
     person_id = join(phone=story.phone, name=story.owner_name)
-    assert person is None or person.pk == person_id
+    assert person is None or person.person_id == person_id
     (region, *_) = search_regions(text=story.place, limit=1)
     business_id = register_business(
         actor_person=person_id, name=story.business, region_code=region.code, kbli_code=story.kbli_code,

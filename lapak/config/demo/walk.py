@@ -10,6 +10,7 @@ from lapak.config.demo.country import FIRST
 
 def through() -> str:
     """Links and sign-ins, in the order of a first visit."""
+    kept = staff.keys()
     public, sandbox = settings.LAPAK_PUBLIC_URL, settings.LAPAK_SANDBOX_URL
     return f"""
 Lapak is ready. All people, businesses and goods here are invented.
@@ -21,8 +22,8 @@ Lapak is ready. All people, businesses and goods here are invented.
 2. As a buyer: {sandbox}
    Open the practice shop, buy something; the order is on the owner's page within seconds.
 3. As an officer: {public}/papan
-   {staff.EMAIL} / {staff.PASSWORD}
-   the authenticator's secret is {staff.TOTP_SECRET}; the code right now is {staff.code_now()}
+   {staff.EMAIL} / {kept["password"]}
+   the authenticator's code right now is {staff.code_now()}; `lapak demo --code` tells it later
 4. As somebody new: {public}/gabung
 
 Ctrl-C stops it; the next start finds everything as it was.
