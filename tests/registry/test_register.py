@@ -11,7 +11,6 @@ from lapak.core.clock import now
 from lapak.core.errors import Invalid, NotFound, NotYours
 from lapak.core.ids import BusinessId, PersonId, uuid7
 from lapak.core.models import EventRow
-from lapak.reference.models import Kbli, Region
 from lapak.registry.errors import AlreadyClosed
 from lapak.registry.models import AccountLink, Business, ChannelAccount, EstablishmentLink, LadderEvent
 from lapak.registry.selectors import (
@@ -31,21 +30,8 @@ from lapak.registry.services import (
 )
 from lapak.registry.types import Evidence, Rung, Size
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("official_lists")]
 SELF = system("test")
-
-
-@pytest.fixture(autouse=True)
-def _lists() -> None:
-    names = {"32": "Jawa Barat", "32.73": "Kota Bandung", "32.73.02": "Kec. Coblong", "32.04": "Kab. Bandung"}
-    Region.objects.bulk_create(
-        Region(
-            code=code, level=code.count(".") + 1, parent_code=code.rpartition(".")[0], name=name, kind="", path=name,
-            key=name.lower(), search=f" {name.lower()}", version="test",
-        )
-        for code, name in names.items()
-    )  # fmt: skip
-    Kbli.objects.create(version="2020", code="10794", level=5, name="Kerupuk", search=" kerupuk")
 
 
 def _register(name: str = "Keripik Bu Wening", **known: str) -> BusinessId:
@@ -108,7 +94,6 @@ def test_an_owner_sees_only_their_own_and_an_officer_only_their_region() -> None
 
 
 def test_an_officers_region_does_not_reach_into_one_whose_code_begins_alike() -> None:
-    Region.objects.create(code="32.7", level=2, name="x", path="x", key="x", search=" x", version="test")
     _register()
     assert businesses_of(actor=Actor(role=Role.OFFICER, regions=frozenset({"32.7"})), region_code="32.7") == []
 

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -87,7 +88,7 @@ def sign_up(story: Story, practice: PracticeShopee) -> tuple[Actor, BusinessId]:
     before = len(practice.messages(story.phone))
     asked = ask_code(phone=story.phone, address="127.0.0.1")
     arrived = _wait(lambda: practice.messages(story.phone)[before:], "the one-time code on the practice phone")
-    code = next(word for word in _words(arrived[-1]) if word.isdigit() and len(word) == 6)
+    (code, *_) = re.findall(r"(?<!\d)\d{6}(?!\d)", str(arrived[-1]["text"])) or [""]
     person = enter_code(request_id=asked.request_id, code=code)
     person_id = join(phone=story.phone, name=story.owner_name)
     assert person is None or person.person_id == person_id
@@ -228,10 +229,6 @@ def facts(told: Told, practice: PracticeShopee, *, units_sold: int, seconds: flo
 def _wishes(draw: random.Random, shelf: Sequence[str]) -> Iterator[tuple[str, int]]:
     while True:
         yield draw.choice(shelf), draw.choice((1, 1, 1, 2, 3))
-
-
-def _words(message: dict[str, Any]) -> list[str]:
-    return str(message["text"]).replace(".", " ").replace(":", " ").split()
 
 
 def _wait(look: Callable[[], T], what: str) -> T:

@@ -1,0 +1,3 @@
+from tests.reference.lists import official_lists
+
+__all__ = ["official_lists"]
