@@ -40,9 +40,21 @@ def missing_step(request: HttpRequest) -> HttpResponse | None:
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
     if not isinstance(person, Person) or not person.is_staff:
         return redirect("/")
-    if not any(proof["method"] == "password" for proof in get_authentication_records(request, person)):
+    if not _by_password(request, person):
         logout(request)
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
     if not is_mfa_enabled(person, [Authenticator.Type.TOTP]):
         return redirect("mfa_activate_totp")
     return None
+
+
+def proven_as_staff(request: HttpRequest) -> bool:
+    """Whether the session is of staff who gave password and second factor; for doors that do not send people on."""
+    person = request.user
+    if not isinstance(person, Person) or not person.is_staff:
+        return False
+    return _by_password(request, person) and bool(is_mfa_enabled(person, [Authenticator.Type.TOTP]))
+
+
+def _by_password(request: HttpRequest, person: Person) -> bool:
+    return any(proof["method"] == "password" for proof in get_authentication_records(request, person))

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from lapak.api import hooks, metrics
+from lapak.api import door, hooks, metrics
 
 urlpatterns = [
     path("hooks/<slug:channel>", hooks.push),
     path("metrics", metrics.metrics),
+    *door.urlpatterns,
 ]

@@ -26,7 +26,9 @@ class FaultPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.LAPAK_UPLOAD_MAX_BYTES:
+        # Doors for programs have bounds of their own and answer without pages.
+        for_people = not request.path.startswith(("/api/", "/hooks/"))
+        if for_people and int(request.META.get("CONTENT_LENGTH") or 0) > settings.LAPAK_UPLOAD_MAX_BYTES:
             return too_large(request)
         return self.get_response(request)
 
