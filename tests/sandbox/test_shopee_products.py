@@ -85,7 +85,7 @@ def test_sent_twice_it_is_two_products(seller: Seller) -> None:
         ({"condition": "BEKAS"}, "product.error_param"),
         ({"seller_stock": [{"stock": 1_000_000}]}, "error_param"),
         ({"seller_stock": [{"stock": -1}]}, "error_param"),
-        ({"seller_stock": [{"location_id": "IDZ", "stock": 1}]}, "product.error_auth"),
+        ({"seller_stock": [{"location_id": "ID0001", "stock": 1}]}, "product.error_auth"),
         ({"pre_order": {"is_pre_order": True, "days_to_ship": 3}}, "product.error_invalid_days_to_ship"),
         ({"category_id": SOAP, "attribute_list": None}, "product.error_less_required_attribute"),
         (

@@ -160,7 +160,7 @@ async def answer(core: Core, request: Request) -> Response:
         return result
     if isinstance(result, TopLevel):
         return envelope(more=result.payload)
-    return envelope(more={} if result is None else {"response": result})
+    return envelope(more={"warning": ""} | ({} if result is None else {"response": result}))
 
 
 async def _json_body(request: Request) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from lapak.sandbox.shopee.items import (
     violation,
     written,
 )
-from lapak.sandbox.shopee.media import REGION
 from lapak.sandbox.shopee.reference import leaf
 from lapak.sandbox.shopee.specs import no
 
@@ -123,7 +122,7 @@ def stock_info(model: Row) -> dict[str, Any]:
     """Seller stock is what can still be sold; units in orders not yet shipped are reported as reserved."""
     return {
         "summary_info": {"total_reserved_stock": model["reserved"], "total_available_stock": model["stock"]},
-        "seller_stock": [{"location_id": f"{REGION}Z", "stock": model["stock"], "if_saleable": True}],
+        "seller_stock": [{"location_id": market.LOCATION, "stock": model["stock"], "if_saleable": True}],
         "shopee_stock": [],
     }
 

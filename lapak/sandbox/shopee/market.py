@@ -231,6 +231,8 @@ PRICE_RATIO_MOST = 7  # dearest : cheapest variant, the rule for Indonesia
 SKU_CHARS_MOST = 100
 ITEMS_MOST = 1000
 
+LOCATION = "IDZ"  # the one place where every practice shop keeps its stock
+
 CHANNELS: dict[int, dict[str, Any]] = {
     8003: {
         "logistics_channel_name": "Reguler (Cashless)",

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from lapak.sandbox.shopee import news, orders
+from lapak.sandbox.shopee import market, news, orders
 from lapak.sandbox.shopee.gateway import Call, api
 from lapak.sandbox.shopee.label import label_pdf
 from lapak.sandbox.shopee.ordering import COURIER, COURIER_ID, wanted_order
@@ -33,7 +33,7 @@ def search_package_list(call: Call) -> dict[str, Any]:
                 "order_sn": row["order_sn"],
                 "package_number": row["package_number"],
                 "logistics_channel_id": COURIER_ID,
-                "product_location_id": "IDZ",
+                "product_location_id": market.LOCATION,
                 "sorting_group": "",
                 "is_shipment_arranged": bool(row["tracking_number"]),
             }

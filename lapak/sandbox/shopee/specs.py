@@ -52,7 +52,7 @@ def seller_stock(fields: Fields, *, required: bool = False) -> int:
     entries = fields.each("seller_stock", low=1 if required else 0, high=1)
     if not entries:
         return 0
-    if "location_id" in entries[0]:
+    if entries[0].text("location_id", default=market.LOCATION) != market.LOCATION:
         raise no("error_auth", "You do not have right to use seller location_id, please only fill seller_stock filed.")
     return entries[0].whole("stock", low=market.STOCK[0], high=market.STOCK[1])
 
