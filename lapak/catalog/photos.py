@@ -81,17 +81,22 @@ def _decode(upload: bytes) -> Image.Image:
 
 def _jpeg(picture: Image.Image) -> bytes:
     out = io.BytesIO()
-    bare = Image.frombytes("RGB", picture.size, picture.tobytes())  # leaves every note of the upload behind
-    bare.save(out, "JPEG", quality=QUALITY, optimize=True)
+    _bare(picture).save(out, "JPEG", quality=QUALITY, optimize=True)
     return out.getvalue()
+
+
+def _bare(picture: Image.Image) -> Image.Image:
+    """The pixels alone: every note of the upload stays behind."""
+    return Image.frombytes("RGB", picture.size, picture.tobytes())
 
 
 def _small(picture: Image.Image) -> bytes:
     """As fine as 15 KB allow: quality first, then size."""
     side = SMALL_SIDE
     while True:
-        small = Image.frombytes("RGB", picture.size, picture.tobytes())
+        small = picture.copy()
         small.thumbnail((side, side), Image.Resampling.LANCZOS)
+        small = _bare(small)
         for quality in (78, 60, 42, 25):
             out = io.BytesIO()
             small.save(out, "WEBP", quality=quality, method=4)

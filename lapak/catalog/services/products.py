@@ -72,8 +72,8 @@ def write_product(
 ) -> Saved:
     """`save_product` for those who checked the actor; `existing` is locked by the caller.
 
-    from_sheet: variants left out stay, and a stock number equal to the last one told is no news: the same file again
-    must not undo the sales since. Raises: ProductRefused.
+    from_sheet: variants left out stay, an empty cell leaves what is there, and a stock number equal to the last one
+    told is no news: the same file again must not undo the sales since. Raises: ProductRefused.
     """
     draft = _cleaned(draft)
     faults = [*faults_of(draft), *_taken(business_id, draft, existing)]
@@ -169,6 +169,9 @@ def _change(product: Product, draft: ProductDraft, because: str, *, from_sheet: 
     pairs = _match(live, draft.variants)
     wanted = {name: getattr(draft, name) for name in _FIELDS}
     wanted |= {"option_names": list(draft.option_names), "attributes": dict(draft.attributes)}
+    if from_sheet:
+        wanted |= {name: getattr(product, name) for name in _FIELDS if not wanted[name]}
+        wanted["attributes"] = {**product.attributes, **draft.attributes}
     wanted["sku"] = draft.sku or product.sku
     revised = any(getattr(product, name) != value for name, value in wanted.items())
     for name, value in wanted.items():
