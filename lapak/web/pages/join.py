@@ -118,7 +118,7 @@ def code(request: HttpRequest) -> HttpResponse:
     asked = request.session.get(ASKED)
     if not asked or "name" not in asked:
         return redirect("join", 1)
-    form = CodeForm(request.POST if request.POST.get("buat") != "lagi" else None)
+    form = CodeForm(request.POST if request.method == "POST" and request.POST.get("buat") != "lagi" else None)
     if request.method == "POST":
         entered, person = try_code(request, form)
         if entered:

@@ -67,7 +67,7 @@ def code(request: HttpRequest) -> HttpResponse:
     asked = request.session.get(ASKED)
     if not asked:
         return redirect("sign_in")
-    form = CodeForm(request.POST if request.POST.get("buat") != "lagi" else None)
+    form = CodeForm(request.POST if request.method == "POST" and request.POST.get("buat") != "lagi" else None)
     if request.method == "POST":
         entered, person = try_code(request, form)
         if entered and person is None:
