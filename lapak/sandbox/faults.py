@@ -89,14 +89,15 @@ class Faults:
         with self._store.transaction():
             self.clear(platform)
             for rule in rules:
-                self._add(platform, rule)
+                self.add(platform, rule)
 
     def clear(self, platform: str) -> None:
         """Switch every fault of a platform off."""
         self._store.run("DELETE FROM fault WHERE platform = ?", platform)
         self._buckets.clear()
 
-    def _add(self, platform: str, rule: dict[str, Any]) -> None:
+    def add(self, platform: str, rule: dict[str, Any]) -> None:
+        """Switch one fault on beside the others. Raises BadRule."""
         kind = rule.get("kind")
         if not isinstance(kind, str) or kind not in KINDS:
             raise BadRule(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")

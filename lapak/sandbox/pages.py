@@ -145,11 +145,14 @@ def platform_routes(core: Core, platform: Platform) -> list[Route]:
                 rules = json.loads(await request.body())
             except (ValueError, RecursionError):
                 return _bad("the body is not JSON")
-            rules = rules.get("rules", [rules]) if isinstance(rules, dict) else rules
-            if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
-                return _bad('send one rule, a list of rules, or {"rules": [...]}')
+            given = [rules] if isinstance(rules, dict) else rules
+            if not isinstance(given, list) or not all(isinstance(rule, dict) for rule in given):
+                return _bad("send one rule, which is added, or a list of rules, which replaces all")
             try:
-                core.faults.replace(platform.slug, rules)
+                if isinstance(rules, dict):
+                    core.faults.add(platform.slug, rules)
+                else:
+                    core.faults.replace(platform.slug, rules)
             except BadRule as fault:
                 return _bad(str(fault))
         return JSONResponse({"rules": core.faults.rules(platform.slug), "kinds": KINDS})

@@ -129,6 +129,17 @@ def test_every_kind_of_fault_has_words_for_the_trainer() -> None:
     assert set(KIND_WORDS) == set(KINDS)
 
 
+def test_one_rule_is_added_and_a_list_replaces_all(seller: Seller) -> None:
+    def kinds() -> list[str]:
+        return [one["kind"] for one in seller.http.get("/practice/shopee/faults").json()["rules"]]
+
+    seller.http.put("/practice/shopee/faults", json={"kind": "slow", "seconds": 0})
+    seller.http.put("/practice/shopee/faults", json={"kind": "push_lose"})
+    assert kinds() == ["slow", "push_lose"]
+    seller.http.put("/practice/shopee/faults", json=[{"kind": "not_json"}])
+    assert kinds() == ["not_json"]
+
+
 def test_switches_are_turned_off_together(seller: Seller) -> None:
     seller.faults({"kind": "server_error"}, {"kind": "not_json"})
     assert seller.http.delete("/practice/shopee/faults").json()["rules"] == []
