@@ -142,3 +142,24 @@ def test_sixteen_at_once_share_one_last_unit_and_one_refresh_token(tmp_path: Pat
         renewed = [crowd.submit(seller.renew) for _ in range(16)]
         errors = sorted(one.result()["error"] for one in renewed)
         assert errors == [""] + ["error_shop_refresh_token"] * 15
+
+
+@pytest.mark.parametrize("wrong", ["port", "folder", "setting"])
+def test_what_cannot_start_says_why_without_a_stack_trace(tmp_path: Path, wrong: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1] if wrong == "port" else free_port()
+        folder = tmp_path / "x"
+        if wrong == "folder":
+            folder.write_text("a file where a folder should be")
+        ended = subprocess.run(
+            [sys.executable, "-m", "lapak.sandbox", "--port", str(port), "--data", str(folder)],
+            env=os.environ | ({"SANDBOX_PUSH_RETRY_SCALE": "cepat"} if wrong == "setting" else {}),
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+    assert ended.returncode == (2 if wrong == "setting" else 1)
+    assert "Traceback" not in ended.stderr
+    assert {"port": str(port), "folder": str(folder), "setting": "cepat"}[wrong] in ended.stderr

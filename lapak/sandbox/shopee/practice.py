@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from sqlite3 import Row
 from typing import Any
 from urllib.parse import urlencode
 
@@ -98,7 +99,7 @@ async def act(core: Core, request: Request) -> Response:
     return _stall_page(order["shop_id"]) if _says_form(request) else JSONResponse(_order_out(order))
 
 
-def _order_out(row: Any) -> dict[str, Any]:
+def _order_out(row: Row) -> dict[str, Any]:
     out = dict(row)
     return out | {"lines": json.loads(out["lines"]), "buyer": json.loads(out["buyer"])}
 
@@ -146,7 +147,7 @@ def _sold(core: Core, shop_id: int) -> list[dict[str, Any]]:
     return [_order_out(row) for row in rows]
 
 
-def _shop(core: Core, text: str) -> Any:
+def _shop(core: Core, text: str) -> Row | None:
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
     return core.store.row("SELECT * FROM shopee_shop WHERE shop_id = ?", number)
 

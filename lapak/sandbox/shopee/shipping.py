@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from sqlite3 import Row
 from typing import Any
@@ -180,7 +181,8 @@ def get_tracking_number(call: Call) -> dict[str, Any]:
     return {"tracking_number": order["tracking_number"], "plp_number": "", "hint": ""}
 
 
-def _per_order(call: Call, act: Any) -> dict[str, Any]:
+def _per_order(call: Call, act: Callable[[Row, Fields], dict[str, Any]]) -> dict[str, Any]:
+    """Do something to each named order on its own; the call fails only when every one failed."""
     entries, results = call.body.each("order_list"), []
     for entry in entries:
         order_sn = entry.text("order_sn")
