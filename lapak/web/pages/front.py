@@ -5,10 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from lapak.web.desk import desk_of
+
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """`/bantuan`: answers to what people ask."""
+    desk_of(request)  # an owner keeps the bar
     return render(request, "web/help.html")
 
 

@@ -122,6 +122,13 @@ def minus(number: int, less: int) -> int:
 
 
 @register.filter
+def daun_dulu(path: str) -> str:
+    """`Makanan › Keripik` → `Keripik (Makanan)`: a phone shows only the beginning of a choice."""
+    above, _, leaf = path.rpartition(" › ")
+    return f"{leaf} ({above})" if above else leaf
+
+
+@register.filter
 def bagian(part: int, whole: int) -> float | None:
     """The share of a whole, 0 to 1; None when there is no whole."""
     return part / whole if whole else None
