@@ -194,7 +194,9 @@ LAPAK_CHANNELS: dict[str, dict[str, str]] = {
         "partner_key": os.environ.get("SHOPEE_PARTNER_KEY", "latihan-partner-key-shopee"),
         "push_key": os.environ.get("SHOPEE_PUSH_KEY", "latihan-push-key-shopee"),
         "push_url": os.environ.get("SHOPEE_PUSH_URL", f"{LAPAK_PUBLIC_URL}/hooks/shopee"),
-        "calls_per_second": os.environ.get("SHOPEE_CALLS_PER_SECOND", "20"),
+        "calls_per_second": os.environ.get("SHOPEE_CALLS_PER_SECOND", "" if "SHOPEE_HOST" in os.environ else "200"),
+        # Shopee asks for five seconds between a new item and its variants (the connector's default); practice does not.
+        "variant_wait_s": os.environ.get("SHOPEE_VARIANT_WAIT_S", "" if "SHOPEE_HOST" in os.environ else "0"),
     },
     "whatsapp": {
         "host": os.environ.get("WHATSAPP_HOST", f"{LAPAK_SANDBOX_URL}/whatsapp"),

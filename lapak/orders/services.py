@@ -43,8 +43,8 @@ def place_order(
     elif is_news:
         order.state, order.their_state, order.changed_at = seen.state, seen.their_state, seen.changed_at
         order.desk = _desk_of(seen.state, Desk(order.desk))
-        for name, value in _facts(seen).items():
-            setattr(order, name, value)
+        for name, value in (_facts(seen) | {"tracking_no": seen.tracking_no or order.tracking_no}).items():
+            setattr(order, name, value)  # a channel may tell the number in one place and not in another
         order.save()
     if is_news and seen.state not in BEFORE_SALE and (is_new or before is ChannelOrderState.UNPAID):
         record(OrderSold(business_id=business_id, order_id=order_id, sold_at=seen.placed_at))

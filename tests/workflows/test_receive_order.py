@@ -211,6 +211,10 @@ def test_the_owner_accepts_and_the_channel_arranges_the_shipment_once(
     (order,) = orders_of(actor=stall.actor, business_id=stall.business_id)
     assert (order.desk, bool(order.tracking_no)) == (Desk.READY, True)
     assert shopee.state(stall.external_id)["orders"][0]["status"] == "PROCESSED"
+    send_push(push_body(stall, order_sn, status="PROCESSED", at=1_790_000_200))
+    work()
+    (again,) = orders_of(actor=stall.actor, business_id=stall.business_id)
+    assert again.tracking_no == order.tracking_no, "news without the number does not lose it"
     shopee.act(order_sn, "pickup")
     poll_shop.func(str(stall.shop_id))  # type: ignore[attr-defined]
     work()
