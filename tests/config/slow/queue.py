@@ -1,4 +1,4 @@
-"""`python -m tests.config.slow.queue LANE`: put one job in the queue, as a service would."""
+"""`python -m tests.config.slow.queue LANE…`: put a job for each lane in the queue, as a service would."""
 
 import sys
 
@@ -11,5 +11,6 @@ if __name__ == "__main__":
     from lapak.core.jobs import wake
     from tests.config.slow.tasks import work
 
-    with transaction.atomic():
-        wake(work, lane=sys.argv[1])
+    for lane in sys.argv[1:]:
+        with transaction.atomic():
+            wake(work, lane=lane)
