@@ -170,3 +170,16 @@ def test_a_ban_is_told(seller: Seller, told: Listener) -> None:
     item_id = seller.add(description="Barang bagus, hubungi WA untuk harga khusus ya.")
     ban = bodies(told.wait(1), 16)[0]["data"]
     assert (ban["item_id"], ban["item_status"]) == (item_id, "BANNED")
+
+
+def test_confirming_lost_pushes_leaves_those_still_on_their_way(seller: Seller, told: Listener) -> None:
+    only_orders(seller)
+    seller.faults({"kind": "push_delay", "seconds": 60, "times": 1})
+    seller.add()
+    first = seller.buy(item_sku="KRP-250", unpaid=True)["order_sn"]
+    seller.faults({"kind": "push_lose"})
+    seller.act(first, "pay")
+    last = seller.get("push/get_lost_push_message", public=True)["response"]["last_message_id"]
+    seller.post("push/confirm_consumed_lost_push_message", {"last_message_id": last}, public=True)
+    seller.http.put("/practice/clock", json={"ahead_s": 61})
+    assert statuses(told.wait(1)) == ["UNPAID"]
