@@ -92,6 +92,8 @@ def _inspect(file: bytes) -> None:
             names = set(package.namelist())
             if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
                 raise SheetUnknown
+            if sum(part.file_size for part in package.infolist()) > UNPACKED_MAX_BYTES:
+                raise SheetTooLarge(limit_mb=UNPACKED_MAX_BYTES // 1024**2)
             total = 0
             for part in package.infolist():
                 if part.flag_bits & 1:
@@ -184,11 +186,10 @@ def first_table(
     """
     refusal: SheetRefused = SheetEmpty()
     for rows in tables_in(file):
-        head = list(islice(rows, peek))
-        if not any(head):
-            continue
         try:
-            return find(head), head, rows
+            head = list(islice(rows, peek))
+            if any(head):
+                return find(head), head, rows
         except SheetRefused as fault:
             refusal = fault
     raise refusal

@@ -136,7 +136,8 @@ class _Reader:
             name for field in ("option_name_1", "option_name_2") if (name := self._agreed(field, "option_names"))
         )
         weights = [self._weight(index, row) for index, row in enumerate(self.rows)]
-        if not any(weights) and self.columns.layout == "lapak" and not self._has("weight_g"):
+        is_asked = self.columns.layout == "lapak" and "weight_g" in self.columns.at
+        if is_asked and not self._has("weight_g"):
             self.faults.append(Fault(field="weight_g", reason="required"))
         draft = ProductDraft(
             sku=self._agreed("sku_parent", "sku"),
