@@ -39,6 +39,7 @@ class ListingSpec:
     option_names: tuple[str, ...] = ()  # at most two: ("Rasa", "Ukuran")
     variants: tuple[VariantSpec, ...]
     listed: bool = True  # False: keep it there, hidden from buyers
+    package_cm: tuple[int, int, int] | None = None  # length, width, height of the parcel, where couriers ask for it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -130,6 +130,9 @@ class ExampleApplication:
     def __repr__(self) -> str:
         return "ExampleApplication()"
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def verify(self, *, headers: Mapping[str, str], body: bytes, url: str) -> None:  # noqa: ARG002 - the body alone counts
         if not auth.push_holds(key=self._key, body=body, signature=headers.get("x-pasar-signature", "")):
             raise PushForged(channel=CHANNEL)

@@ -18,7 +18,7 @@ class Pace:
     """A token bucket (as GCRA: one number instead of a filling thread)."""
 
     def __init__(self, *, channel: str, per_second: float, burst: int = 1) -> None:
-        self._channel = channel
+        self._channel, self.per_second = channel, per_second
         self._gap_s = 1 / per_second
         self._slack_s = (burst - 1) * self._gap_s
         self._due = 0.0
@@ -46,10 +46,10 @@ _paces_lock = threading.Lock()
 
 
 def pace_of(channel: str, shop: str, *, per_second: float) -> Pace:
-    """The bucket of a shop on a channel; a burst of one second's calls is let through."""
+    """The bucket of a shop on a channel; a burst of one second's calls is let through. Another rate starts afresh."""
     with _paces_lock:
         key = (channel, shop)
-        if key not in _paces:
+        if key not in _paces or _paces[key].per_second != per_second:
             _paces[key] = Pace(channel=channel, per_second=per_second, burst=max(1, int(per_second)))
             if len(_paces) > MOST_SHOPS:
                 _paces.popitem(last=False)

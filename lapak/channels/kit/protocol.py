@@ -131,9 +131,11 @@ class SendsMessages(Protocol):
 
 @runtime_checkable
 class Application(Protocol):
-    """Our application on a channel, before any shop is known."""
+    """Our application on a channel, before any shop is known. Close it after use, as every connector."""
 
     slug: str
+
+    def close(self) -> None: ...
 
 
 @runtime_checkable

@@ -36,6 +36,7 @@ class Limits:
     description: Range
     option_name: Range
     option: Range
+    size_needed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,7 @@ class ShippingChannel:
 
     logistic_id: int
     size_id: int | None
+    needs_size: bool  # the parcel's length, width and height
     least_g: int
     most_g: int
 
@@ -169,6 +171,7 @@ class Catalogue:
             description=_range(told.part("item_description_length_limit")),
             option_name=_range(told.part("tier_variation_name_length_limit")),
             option=_range(told.part("tier_variation_option_length_limit")),
+            size_needed=told.part("dimension_limit").flag("dimension_mandatory"),
         )
 
     def _read_shipping(self) -> list[ShippingChannel]:
@@ -218,6 +221,7 @@ def _shipping(channel: Part) -> ShippingChannel:
     return ShippingChannel(
         logistic_id=channel.whole("logistics_channel_id"),
         size_id=sizes[0].whole("size_id") if sizes else None,
+        needs_size=channel.text("fee_type") == "SIZE_INPUT",
         least_g=int((weights.decimal("item_min_weight") or 0) * 1000),
         most_g=int((weights.decimal("item_max_weight") or 0) * 1000),
     )

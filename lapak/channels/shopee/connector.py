@@ -8,7 +8,7 @@ import httpx2
 from lapak.channels.kit.protocol import GrantKeeper, OpenPhoto
 from lapak.channels.shopee.catalogue import Catalogue
 from lapak.channels.shopee.client import ShopClient
-from lapak.channels.shopee.listings import Listings
+from lapak.channels.shopee.listings import Listings, parcel
 from lapak.channels.shopee.orders import Orders
 from lapak.channels.shopee.problems import problems_of
 from lapak.channels.shopee.shelf import Shelf
@@ -44,6 +44,7 @@ class ShopeeConnector:
         self._catalogue = Catalogue(self._client, language=settings["language"])
         self._shelf = Shelf(self._client, shop_url=settings["shop_url"].rstrip("/"))
         self._listings = Listings(self._client, self._catalogue, self._shelf, settings=settings, open_photo=open_photo)
+        self._usual_cm = parcel(settings["package_cm"])
         self._orders = Orders(self._client)
         self._shipping = Shipping(self._client, self._orders, ship_by=settings["ship_by"])
         self._shop_url = settings["shop_url"].rstrip("/")
@@ -73,7 +74,7 @@ class ShopeeConnector:
         return [attribute.rule for attribute in self._catalogue.attributes(category_id)]
 
     def problems(self, spec: ListingSpec) -> Sequence[Problem]:
-        return problems_of(spec, self._catalogue)
+        return problems_of(spec, self._catalogue, sized=bool(spec.package_cm or self._usual_cm))
 
     def put(self, spec: ListingSpec, *, known: ListingRef | None = None) -> ListingRef:
         return self._listings.put(spec, known)

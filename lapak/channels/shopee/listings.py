@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from lapak.channels.kit.errors import ListingGone, ListingRefused
+from lapak.channels.kit.errors import KeysRefused, ListingGone, ListingRefused
 from lapak.channels.kit.protocol import OpenPhoto
 from lapak.channels.shopee.attributes import attribute_list, brand_of
 from lapak.channels.shopee.catalogue import Catalogue, ShippingChannel
@@ -43,6 +43,7 @@ class Listings:
     ) -> None:
         self._client, self._catalogue, self._shelf, self._open_photo = client, catalogue, shelf, open_photo
         self._variants = Variants(client, settings=settings)
+        self._usual_cm = parcel(settings["package_cm"])
         self._sent: dict[str, str] = {}  # photo digest → image id
 
     def put(self, spec: ListingSpec, known: ListingRef | None) -> ListingRef:
@@ -126,6 +127,9 @@ class Listings:
             "attribute_list": attribute_list(spec.attributes, self._catalogue.attributes(spec.category)),
             "logistic_info": self._logistics(spec),
         }
+        size = spec.package_cm or self._usual_cm
+        if size:
+            body["dimension"] = dict(zip(("package_length", "package_width", "package_height"), size, strict=True))
         try:
             made = self._client.write(ADD, body).part("response")
         except ListingRefused as refused:
@@ -197,8 +201,10 @@ class Listings:
         return one
 
     def _logistics(self, spec: ListingSpec) -> list[dict[str, object]]:
-        """Every way of shipping the shop has on that can carry this weight."""
-        fits = [way for way in self._catalogue.shipping() if _carries(way, spec.weight_g)]
+        """Every way of shipping the shop has on that can carry this parcel."""
+        sized = bool(spec.package_cm or self._usual_cm)
+        ways = self._catalogue.shipping()
+        fits = [way for way in ways if _carries(way, spec.weight_g) and (sized or not way.needs_size)]
         if not fits:
             raise ListingRefused(channel=CHANNEL, title=spec.title, field="shipping", limit=spec.weight_g)
         return [
@@ -209,6 +215,17 @@ class Listings:
             }
             for way in fits
         ]
+
+
+def parcel(setting: str) -> tuple[int, int, int] | None:
+    """A setting such as "20x15x10" in whole centimetres; None when it is empty. Raises KeysRefused for another text."""
+    if not setting:
+        return None
+    sides = setting.lower().split("x")
+    if len(sides) != 3 or not all(side.isascii() and side.isdigit() for side in sides):
+        raise KeysRefused(channel=CHANNEL, why="settings", missing="package_cm")
+    length, width, height = map(int, sides)
+    return length, width, height
 
 
 def _carries(way: ShippingChannel, weight_g: int) -> bool:

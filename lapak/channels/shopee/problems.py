@@ -11,8 +11,11 @@ from lapak.domain.listing import ListingSpec, Problem
 FIXED = manifest("shopee").limits
 
 
-def problems_of(spec: ListingSpec, catalogue: Catalogue) -> list[Problem]:
-    """Every problem found, in the order of a product form. Category first: without it nothing else can be judged."""
+def problems_of(spec: ListingSpec, catalogue: Catalogue, *, sized: bool) -> list[Problem]:
+    """Every problem found, in the order of a product form. Category first: without it nothing else can be judged.
+
+    sized: the parcel's length, width and height are known, from the product or as a usual one.
+    """
     if not spec.category:
         return [Problem(code="category_missing", field="category"), *_shape(spec)]
     leaf = catalogue.is_leaf(spec.category)
@@ -26,7 +29,7 @@ def problems_of(spec: ListingSpec, catalogue: Catalogue) -> list[Problem]:
         *_bounds(spec, limits),
         *([brand] if brand else []),
         *attribute_problems(spec.attributes, catalogue.attributes(spec.category)),
-        *_weight(spec, catalogue),
+        *_parcel(spec, limits, catalogue, sized=sized),
     ]
 
 
@@ -82,10 +85,13 @@ def _range(what: str, field: str, value: int, bounds: Range, *, sku: str = "") -
         yield Problem(code=f"{what}_high", field=field, limit=str(bounds.most), sku=sku)
 
 
-def _weight(spec: ListingSpec, catalogue: Catalogue) -> Sequence[Problem]:
-    channels = catalogue.shipping()
-    if not channels:
+def _parcel(spec: ListingSpec, limits: Limits, catalogue: Catalogue, *, sized: bool) -> Sequence[Problem]:
+    switched_on = catalogue.shipping()
+    if not switched_on:
         return [Problem(code="shipping_missing", field="shipping")]
+    channels = [channel for channel in switched_on if sized or not channel.needs_size]
+    if not channels or (limits.size_needed and not sized):
+        return [Problem(code="size_missing", field="package_cm")]
     if spec.weight_g <= 0:
         return [Problem(code="weight_missing", field="weight_g")]
     heaviest = max((channel.most_g or spec.weight_g) for channel in channels)

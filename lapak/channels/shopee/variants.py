@@ -101,6 +101,8 @@ class Variants:
             for name, options in tiers
         ]
         classic = [{"name": name, "option_list": [{"option": option} for option in options]} for name, options in tiers]
+        if not tiers:  # back to one thing to buy: the reference wants both spellings, empty
+            return {"standardise_tier_variation": [], "tier_variation": []}
         match self._settings["tier_spelling"]:
             case "classic":
                 return {"tier_variation": classic}

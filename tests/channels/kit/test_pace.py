@@ -35,6 +35,13 @@ def test_nobody_calls_before_the_channel_said_and_other_shops_go_on() -> None:
     free.take(at_most_s=0)
 
 
+def test_another_rate_counts_from_the_next_call_on() -> None:
+    pace_of("Coba", "toko-3", per_second=0.1).take(at_most_s=0)
+    with pytest.raises(ChannelBusy):
+        pace_of("Coba", "toko-3", per_second=0.1).take(at_most_s=0)
+    pace_of("Coba", "toko-3", per_second=50).take(at_most_s=0)
+
+
 def test_threads_share_one_rate() -> None:
     pace = Pace(channel="Coba", per_second=100, burst=1)
     began = time.monotonic()

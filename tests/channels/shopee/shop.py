@@ -47,9 +47,7 @@ def scene_of(folder: Path, text: str) -> Scene:
     return Scene(folder / "scene.toml")
 
 
-def shop(
-    scene: Scene, *, keeper: MemoryKeeper | None = None, shop_id: str = "778899", **settings: str
-) -> Shop:
+def shop(scene: Scene, *, keeper: MemoryKeeper | None = None, shop_id: str = "778899", **settings: str) -> Shop:
     opened = load.connector(
         "shopee",
         settings={**SETTINGS, **settings},
