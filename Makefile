@@ -83,9 +83,8 @@ define install
 endef
 
 $(VENV)/.run: $(BIN)/uv requirements.lock pyproject.toml
-	@if [ $(VENV)/.dev -nt requirements-dev.lock ] && [ $(VENV)/.dev -nt pyproject.toml ]; then touch $@; exit 0; fi
+	@if [ -e $(VENV)/.dev ]; then $(MAKE) $(VENV)/.dev; touch $@; exit 0; fi
 	$(call install,requirements.lock)
-	rm -f $(VENV)/.dev
 	touch $@
 
 $(VENV)/.dev: $(BIN)/uv requirements-dev.lock pyproject.toml

@@ -10,8 +10,8 @@ from typing import NoReturn
 from uuid import UUID
 
 from lapak.config.home import Home
-from lapak.core.errors import LapakError
-from lapak.core.words import words_for
+from lapak.core.errors import Invalid, LapakError
+from lapak.core.words import reason_words, words_for
 
 
 class Parser(argparse.ArgumentParser):
@@ -98,6 +98,15 @@ def parser() -> Parser:
     one = add(some, "show", "business:show", "show a business and its ladder")
     one.add_argument("business", type=_id, metavar="ID", help="its id")
 
+    some = group("staff", "people of the programme: officers, trainers, partners")
+    one = add(some, "create", "staff:create", "make an account with a role; asks for the password")
+    one.add_argument("email", help="address to sign in with")
+    one.add_argument("--name", required=True, help="as others see it")
+    one.add_argument("--role", required=True, choices=["officer", "trainer", "partner"], help="what they do")
+    one.add_argument("--region", default="", metavar="CODE", help="officer: the region they see, e.g. 32.73")
+    one.add_argument("--nation", action="store_true", help="officer: sees the whole country")
+    one.add_argument("--partner", default="", metavar="SLUG", help="partner: whose")
+
     some = group("reference", "the official lists")
     one = add(some, "load", "reference:load", "load a list anew, or another one from a file")
     one.add_argument("list", choices=["regions", "kbli"], help="which list")
@@ -136,6 +145,16 @@ def language() -> str:
     return "id" if said.lower().startswith("id") else "en"
 
 
+def _reason(fault: Invalid) -> dict[str, str]:
+    """Why an entry cannot be used, in words instead of its code."""
+    reason = str(fault.told["reason"])
+    facts = {name: value for name, value in fault.told.items() if name != "reason"}
+    try:
+        return {"reason": reason_words(reason, language=language(), **facts)}
+    except KeyError:
+        return {"reason": reason}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0, 1 when it could not be done, 2 when it was not understood."""
     given = parser().parse_args(arguments)
@@ -154,7 +173,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LapakError as fault:
         if trace:
             raise
-        words = words_for(fault, language=language())
+        told = _reason(fault) if isinstance(fault, Invalid) else {}
+        words = words_for(fault, language=language(), **told)
         print(f"{words.happened} → {words.do}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

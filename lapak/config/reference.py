@@ -5,9 +5,10 @@ A test runs it too and demands that what lies there is current, and that every s
 
 import argparse
 import ast
+import re
 import sys
 from collections.abc import Iterator
-from importlib import import_module
+from importlib import import_module, metadata
 from pathlib import Path
 from pkgutil import walk_packages
 
@@ -68,7 +69,10 @@ NOT_OURS = {"XDG_RUNTIME_DIR", "DJANGO_SETTINGS_MODULE"}
 
 def pages() -> dict[str, str]:
     """File name → text. Django must be set up."""
-    return {"commands.md": _commands(), "settings.md": _settings(), "errors.md": _errors()}
+    return {
+        "commands.md": _commands(), "settings.md": _settings(), "errors.md": _errors(),
+        "dependencies.md": _dependencies(),
+    }  # fmt: skip
 
 
 def settings_read() -> dict[str, str]:
@@ -158,6 +162,24 @@ def _errors() -> str:
             words = words_for(kind, language=language)
             text += f"- {name}: *{words.happened}* {words.means} {words.do} **[{words.button}]**\n"
     return text
+
+
+def _dependencies() -> str:
+    text = f"{HEAD}# What Lapak stands on\n\nDirect dependencies at run time, as pinned in `requirements.lock`; "
+    text += "the licence is what the package itself declares.\n\n"
+    text += "| package | version | licence | what it is |\n|---|---|---|---|\n"
+    wanted = [line for line in metadata.requires("lapak") or [] if "extra ==" not in line]
+    for name in sorted(re.split(r"[^A-Za-z0-9-]", line)[0] for line in wanted):
+        told = metadata.metadata(name)
+        text += f"| {name} | {told['Version']} | {_licence(told)} | {told['Summary']} |\n"
+    return text
+
+
+def _licence(told: metadata.PackageMetadata) -> str:
+    """The expression, else the classifiers, else the first line of the free field."""
+    classes = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License")]
+    free = [line.strip().split("\n")[0] for line in told.get_all("License") or []]
+    return ", ".join(told.get_all("License-Expression") or sorted(classes) or free) or "not declared"
 
 
 def main(folder: Path) -> None:
