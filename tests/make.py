@@ -4,9 +4,9 @@ import io
 import random
 from collections.abc import Sequence
 
-from lapak.accounts.services import join, own
 from PIL import Image
 
+from lapak.accounts.services import join, own
 from lapak.catalog.services import add_photo, save_product
 from lapak.catalog.types import ProductDraft, VariantDraft
 from lapak.core import actor as actors

@@ -4,16 +4,7 @@ from django.db import models
 
 from lapak.core.ids import uuid7
 from lapak.domain.order import ChannelOrderState
-
-
-class Desk(models.TextChoices):
-    """What the owner did with an order here. The channel's own state is kept beside it."""
-
-    NEW = "new"
-    ACCEPTED = "accepted"
-    READY_ASKED = "ready_asked"  # the channel is being told
-    READY = "ready"  # shipment arranged
-    CLOSED = "closed"  # done, cancelled or returned: nothing to do any more
+from lapak.orders.types import Desk
 
 
 class Order(models.Model):
@@ -26,7 +17,7 @@ class Order(models.Model):
     external_no = models.CharField(max_length=80)
     state = models.CharField(max_length=14, choices=[(state.value, state.value) for state in ChannelOrderState])
     their_state = models.CharField(max_length=60, blank=True)
-    desk = models.CharField(max_length=12, choices=Desk.choices, default=Desk.NEW)
+    desk = models.CharField(max_length=12, choices=[(desk.value, desk.value) for desk in Desk], default=Desk.NEW)
     placed_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     written_at = models.DateTimeField()

@@ -8,8 +8,8 @@ from django.db.models.functions import Coalesce
 from lapak.core.actor import Actor
 from lapak.core.errors import NotFound
 from lapak.core.ids import BusinessId, OrderId, ShopId, VariantId
-from lapak.orders.models import Desk, Order
-from lapak.orders.types import BEFORE_SALE, OrderLineRow, OrderRow, Takings
+from lapak.orders.models import Order
+from lapak.orders.types import BEFORE_SALE, Desk, OrderLineRow, OrderRow, Takings
 
 TABS = {
     "new": (Desk.NEW,),

@@ -11,8 +11,8 @@ from lapak.core.events import record
 from lapak.core.ids import BusinessId, OrderId, ShopId, uuid7
 from lapak.domain.order import ChannelOrder, ChannelOrderState
 from lapak.orders.errors import OrderNotOpen
-from lapak.orders.models import Desk, Order, OrderLine
-from lapak.orders.types import BEFORE_SALE, RANK, OrderLineRow, OrderPlaced, OrderSold, ReadyAsked, Written
+from lapak.orders.models import Order, OrderLine
+from lapak.orders.types import BEFORE_SALE, RANK, Desk, OrderLineRow, OrderPlaced, OrderSold, ReadyAsked, Written
 
 OVER = frozenset({ChannelOrderState.DONE, ChannelOrderState.CANCELLED, ChannelOrderState.RETURNED})
 

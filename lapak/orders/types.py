@@ -3,10 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from lapak.core.events import Event
 from lapak.core.ids import BusinessId, OrderId, ShopId, VariantId
 from lapak.domain.order import ChannelOrderState
+
+
+class Desk(StrEnum):
+    """What the owner did with an order here. The channel's own state is kept beside it."""
+
+    NEW = "new"
+    ACCEPTED = "accepted"
+    READY_ASKED = "ready_asked"  # the channel is being told
+    READY = "ready"  # shipment arranged
+    CLOSED = "closed"  # done, cancelled or returned: nothing to do any more
+
 
 BEFORE_SALE = frozenset({ChannelOrderState.UNPAID, ChannelOrderState.CANCELLED})
 """States in which money was not promised: an order in any other state is, or was, a sale."""

@@ -20,7 +20,8 @@ from lapak.core.crypto import open_sealed, seal
 from lapak.core.ids import ShopId
 from lapak.domain.connection import Grant
 from lapak.shops.errors import ShopNotConnected, UnknownChannel
-from lapak.shops.models import Shop, ShopState
+from lapak.shops.models import Shop
+from lapak.shops.types import ShopState
 
 KEEP_OPEN_S = 600  # limits and categories read by a connector stay good for a while
 _open: dict[ShopId, tuple[float, Connector]] = {}

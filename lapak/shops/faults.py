@@ -10,8 +10,8 @@ from lapak.core.errors import LapakError
 from lapak.core.events import record
 from lapak.core.ids import BusinessId, ShopId
 from lapak.shops.errors import ShopNotConnected
-from lapak.shops.models import Shop, ShopState
-from lapak.shops.types import ShopSignedOut
+from lapak.shops.models import Shop
+from lapak.shops.types import ShopSignedOut, ShopState
 
 LONGEST_REST_S = 900
 

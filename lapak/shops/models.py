@@ -4,13 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from lapak.core.ids import uuid7
-
-
-class ShopState(models.TextChoices):
-    CONNECTED = "connected"
-    SIGNED_OUT = "signed_out"  # the owner must consent again; work waits and is not lost
-    BLOCKED = "blocked"  # frozen by the channel
-    LEFT = "left"  # disconnected by the owner
+from lapak.shops.types import ListingPhase, ShopState
 
 
 class Shop(models.Model):
@@ -22,7 +16,9 @@ class Shop(models.Model):
     external_id = models.CharField(max_length=80)
     name = models.CharField(max_length=200, blank=True)
     url = models.URLField(blank=True)
-    state = models.CharField(max_length=12, choices=ShopState.choices, default=ShopState.CONNECTED)
+    state = models.CharField(
+        max_length=12, choices=[(state.value, state.value) for state in ShopState], default=ShopState.CONNECTED
+    )
     grant_sealed = models.TextField(blank=True)
     grant_expires_at = models.DateTimeField(null=True)
     consent_until = models.DateTimeField(null=True)
@@ -43,20 +39,6 @@ class Shop(models.Model):
         return f"{self.channel} {self.external_id}"
 
 
-class ListingPhase(models.TextChoices):
-    """Where a listing is on its way. What a buyer sees is `LIVE` alone."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    SENT = "sent"  # accepted, not yet seen on the channel
-    IN_REVIEW = "in_review"
-    LIVE = "live"
-    REFUSED = "refused"
-    HIDDEN = "hidden"
-    GONE = "gone"
-    STUCK = "stuck"  # tried too often without a reason the owner could mend: staff looks
-
-
 class Listing(models.Model):
     """One product on one shop: what we want there (`spec`), what we sent, what was seen."""
 
@@ -70,7 +52,9 @@ class Listing(models.Model):
     sent_digest = models.CharField(max_length=64, blank=True)
     external_id = models.CharField(max_length=80, blank=True)
     url = models.URLField(blank=True, max_length=400)
-    phase = models.CharField(max_length=12, choices=ListingPhase.choices, default=ListingPhase.WAITING)
+    phase = models.CharField(
+        max_length=12, choices=[(phase.value, phase.value) for phase in ListingPhase], default=ListingPhase.WAITING
+    )
     their_words = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True)  # null: nothing to send

@@ -13,9 +13,9 @@ from lapak.core.clock import now
 from lapak.core.errors import NotFound
 from lapak.core.ids import BusinessId, ListingId, ProductId, ShopId, VariantId
 from lapak.domain.order import ChannelOrder
-from lapak.shops.models import ForgedPushes, Listing, ListingVariant, Push, Reconciliation, SeenOrder, Shop, ShopState
+from lapak.shops.models import ForgedPushes, Listing, ListingVariant, Push, Reconciliation, SeenOrder, Shop
 from lapak.shops.orders_seen import order_from_json
-from lapak.shops.types import FaultRow, ListingRow, ListingVariantRow, ShopRef, ShopRow
+from lapak.shops.types import FaultRow, ListingRow, ListingVariantRow, ShopRef, ShopRow, ShopState
 
 
 def shops_of(*, actor: Actor, business_id: BusinessId) -> list[ShopRow]:

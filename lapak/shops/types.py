@@ -3,10 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from lapak.core.events import Event
 from lapak.core.ids import BusinessId, ListingId, ProductId, ShopId, VariantId
 from lapak.domain.listing import ListingSpec, Problem
+
+
+class ShopState(StrEnum):
+    """Whether we may act for a shop."""
+
+    CONNECTED = "connected"
+    SIGNED_OUT = "signed_out"  # the owner must consent again; work waits and is not lost
+    BLOCKED = "blocked"  # frozen by the channel
+    LEFT = "left"  # disconnected by the owner
+
+
+class ListingPhase(StrEnum):
+    """Where a listing is on its way. What a buyer sees is `LIVE` alone."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"  # accepted, not yet seen on the channel
+    IN_REVIEW = "in_review"
+    LIVE = "live"
+    REFUSED = "refused"
+    HIDDEN = "hidden"
+    GONE = "gone"
+    STUCK = "stuck"  # tried too often without a reason the owner could mend: staff looks
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,9 @@ import pytest
 from lapak.catalog.models import Reservation
 from lapak.config.practice import PracticeShopee
 from lapak.orders.models import Order
-from lapak.shops.models import Listing, ListingPhase, Push
+from lapak.shops.models import Listing, Push
 from lapak.shops.services.sending import work_shop
+from lapak.shops.types import ListingPhase
 from lapak.workflows import publish_product
 from tests import make
 from tests.worker import dies_at, time_passes, work
@@ -21,7 +22,7 @@ def test_a_worker_killed_at_any_step_of_publishing_leaves_one_listing(stall: Sta
     for step in range(1, ENOUGH):
         product_id = make.product(stall.actor, stall.business_id, sku=f"S{step}", title=f"Keripik pisang nomor {step}")
         publish_product.publish(actor=stall.actor, shop_id=stall.shop_id, product_ids=[product_id])
-        killed = dies_at(step, lambda: work_shop.func(str(stall.shop_id)))  # type: ignore[attr-defined]
+        killed = dies_at(step, lambda: work_shop.func(str(stall.shop_id)))
         for _ in range(2):
             time_passes()
         there = [item for item in shopee.state(stall.external_id)["items"] if item["item_sku"] == f"S{step}"]

@@ -1,18 +1,19 @@
 """PRODUCT OUT, against the practice Shopee."""
 
 import pytest
-from lapak.registry.selectors import rungs_of
 
 from lapak.catalog.selectors import product as product_row
 from lapak.catalog.services import archive, save_product, set_stock
 from lapak.catalog.types import ProductDraft, VariantDraft
 from lapak.config.practice import PracticeShopee
 from lapak.core.errors import NotYours
+from lapak.registry.selectors import rungs_of
 from lapak.registry.types import Rung
 from lapak.shops import services as shops
 from lapak.shops.errors import ConsentLost, NothingToPublish
-from lapak.shops.models import Listing, ListingPhase, Shop, ShopState
+from lapak.shops.models import Listing, Shop
 from lapak.shops.selectors import listings_of, shops_of
+from lapak.shops.types import ListingPhase, ShopState
 from lapak.workflows import publish_product
 from tests import make
 from tests.worker import time_passes, work

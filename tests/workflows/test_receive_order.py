@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as live_settings
-from lapak.registry.selectors import rungs_of
 
 from lapak.catalog.models import Reservation, Variant
 from lapak.catalog.selectors import product as product_row
@@ -17,9 +16,11 @@ from lapak.catalog.selectors import shortages_of
 from lapak.channels.kit.errors import PushForged
 from lapak.config.practice import PracticeShopee
 from lapak.core.ids import ProductId
-from lapak.orders.models import Desk, Order
+from lapak.orders.models import Order
 from lapak.orders.selectors import orders_of
 from lapak.orders.services import accept_order, ask_ready
+from lapak.orders.types import Desk
+from lapak.registry.selectors import rungs_of
 from lapak.registry.types import Rung
 from lapak.shops.models import ForgedPushes, Push, Reconciliation, SeenOrder, Shop
 from lapak.shops.services import store_push
@@ -86,7 +87,7 @@ def test_an_order_told_three_times_is_one_order(stall: Stall, listed: ProductId,
     for at in (1_790_000_000, 1_790_000_000, 1_790_000_001):
         send_push(push_body(stall, order_sn, at=at))
     work()
-    poll_shop.func(str(stall.shop_id))  # type: ignore[attr-defined]
+    poll_shop.func(str(stall.shop_id))
     work()
     assert (Order.objects.count(), Reservation.objects.count()) == (1, 1)
     assert reserved(stall, listed)["KTP-0"] == (40, 2)
@@ -132,11 +133,11 @@ def test_a_lost_push_is_found_by_the_poll_and_counted_by_the_reconciliation(
     stall: Stall, listed: ProductId, shopee: PracticeShopee
 ) -> None:
     bought(stall, shopee)
-    poll_shop.func(str(stall.shop_id))  # type: ignore[attr-defined]
+    poll_shop.func(str(stall.shop_id))
     work()
     assert Order.objects.count() == 1
     bought(stall, shopee)
-    reconcile_shop.func(str(stall.shop_id))  # type: ignore[attr-defined]
+    reconcile_shop.func(str(stall.shop_id))
     work()
     assert Order.objects.count() == 2
     found = Reconciliation.objects.get()
@@ -216,7 +217,7 @@ def test_the_owner_accepts_and_the_channel_arranges_the_shipment_once(
     (again,) = orders_of(actor=stall.actor, business_id=stall.business_id)
     assert again.tracking_no == order.tracking_no, "news without the number does not lose it"
     shopee.act(order_sn, "pickup")
-    poll_shop.func(str(stall.shop_id))  # type: ignore[attr-defined]
+    poll_shop.func(str(stall.shop_id))
     work()
     assert reserved(stall, listed)["KTP-0"] == (38, 0), "what was sent is neither here nor promised"
 

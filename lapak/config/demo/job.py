@@ -30,8 +30,8 @@ from lapak.reference.selectors import search_regions
 from lapak.registry.selectors import rungs_of
 from lapak.registry.services import register_business
 from lapak.shops import services as shops
-from lapak.shops.models import ListingPhase
 from lapak.shops.selectors import listings_of
+from lapak.shops.types import ListingPhase
 from lapak.workflows import publish_product
 
 EXAMPLES = Path(lapak.__file__).resolve().parent.parent / "examples"

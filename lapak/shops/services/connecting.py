@@ -16,9 +16,9 @@ from lapak.domain.connection import Grant
 from lapak.shops import connections
 from lapak.shops.errors import ConsentLost, ShopTaken, UnknownChannel
 from lapak.shops.faults import heal_shop
-from lapak.shops.models import Listing, Shop, ShopState
+from lapak.shops.models import Listing, Shop
 from lapak.shops.services.sending import wake_shop
-from lapak.shops.types import ShopConnected
+from lapak.shops.types import ShopConnected, ShopState
 
 
 def begin_consent(*, actor: Actor, business_id: BusinessId, channel: str, return_to: str) -> tuple[str, str]:

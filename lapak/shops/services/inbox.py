@@ -19,9 +19,9 @@ from lapak.domain.order import ChannelOrder
 from lapak.shops import connections
 from lapak.shops.errors import OrderNotThereYet, UnknownChannel
 from lapak.shops.faults import note_on_shop
-from lapak.shops.models import Push, SeenOrder, Shop, ShopState
+from lapak.shops.models import Push, SeenOrder, Shop
 from lapak.shops.orders_seen import order_to_json, version_of
-from lapak.shops.types import OrderSeen
+from lapak.shops.types import OrderSeen, ShopState
 
 log = structlog.get_logger(__name__)
 

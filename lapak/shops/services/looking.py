@@ -12,8 +12,9 @@ from lapak.core.jobs import lane_task, wake
 from lapak.domain.listing import ListingRef
 from lapak.shops import connections
 from lapak.shops.faults import note_on_shop
-from lapak.shops.models import Listing, ListingPhase, ShopState
+from lapak.shops.models import Listing
 from lapak.shops.services.sending import note_seen
+from lapak.shops.types import ListingPhase, ShopState
 
 BATCH = 50
 

@@ -14,8 +14,9 @@ from lapak.core.jobs import lane_task, wake
 from lapak.domain.order import OrderHint
 from lapak.shops import connections
 from lapak.shops.faults import note_on_shop
-from lapak.shops.models import Reconciliation, SeenOrder, Shop, ShopState
+from lapak.shops.models import Reconciliation, SeenOrder, Shop
 from lapak.shops.services.inbox import take_in
+from lapak.shops.types import ShopState
 
 OVERLAP = timedelta(minutes=15)  # clocks differ and channels show an order late
 FIRST_LOOK = timedelta(days=1)

@@ -16,11 +16,11 @@ from lapak.domain.listing import Category, ListingSpec
 from lapak.shops import connections
 from lapak.shops.errors import NothingToPublish, ShopNotConnected
 from lapak.shops.faults import note_on_shop
-from lapak.shops.models import CategoryChoice, CategoryTree, Listing, ListingPhase, ListingVariant, Shop, ShopState
+from lapak.shops.models import CategoryChoice, CategoryTree, Listing, ListingVariant, Shop
 from lapak.shops.services.sending import wake_shop
 from lapak.shops.specs import digest_of, spec_from_json, spec_to_json
 from lapak.shops.suggest import suggest
-from lapak.shops.types import CategoryOption, PlanItem
+from lapak.shops.types import CategoryOption, ListingPhase, PlanItem, ShopState
 
 Change = tuple[str, str, str]  # field, before, after
 TREE_IS_GOOD_FOR = timedelta(hours=24)

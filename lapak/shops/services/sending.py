@@ -20,10 +20,10 @@ from lapak.core.jobs import lane_task, wake
 from lapak.domain.listing import ListingRef, ListingSpec, ListingState, ListingStatus, StockLine
 from lapak.shops import connections
 from lapak.shops.faults import note_on_shop, plain_facts
-from lapak.shops.models import Errand, Listing, ListingPhase, ListingVariant, Shop, ShopState
+from lapak.shops.models import Errand, Listing, ListingVariant, Shop
 from lapak.shops.services.errands import run_errand
 from lapak.shops.specs import digest_of, spec_from_json
-from lapak.shops.types import ListingWentLive
+from lapak.shops.types import ListingPhase, ListingWentLive, ShopState
 
 log = structlog.get_logger(__name__)
 
