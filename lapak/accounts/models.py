@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from lapak.core.actor import Role
 from lapak.core.ids import uuid7
-from lapak.registry.models import Business
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -54,7 +53,7 @@ class Ownership(models.Model):
     """A person runs a business, from and until a day."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ownerships")
-    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    business = models.ForeignKey("registry.Business", on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
     until = models.DateField(null=True)
 
@@ -73,7 +72,7 @@ class Caseload(models.Model):
     """A trainer looks after a business, from and until a day."""
 
     trainer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="caseload")
-    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    business = models.ForeignKey("registry.Business", on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
     until = models.DateField(null=True)
 

@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Mapping
 
 from allauth.mfa.totp.internal import auth as totp
+from django.contrib.auth import get_user_model
 
-from lapak.accounts.models import Person
 from lapak.accounts.services import grant_role, hire
 from lapak.config.home import Home
 from lapak.core.actor import Role
@@ -19,7 +19,7 @@ def hire_officer() -> None:
     kept = keys()
     person_id = hire(email=EMAIL, name="Ratna Prameswari", password=kept["password"])
     grant_role(person_id=person_id, role=Role.OFFICER, nation=True)
-    totp.TOTP.activate(Person.objects.get(pk=person_id), kept["totp_secret"])
+    totp.TOTP.activate(get_user_model().objects.get(pk=person_id), kept["totp_secret"])
 
 
 def keys() -> Mapping[str, str]:
