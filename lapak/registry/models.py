@@ -210,11 +210,14 @@ class LadderEvent(models.Model):
 
     because: what made it true (an order's id, a shop's id, a file's digest); once per business and rung. Rung `active`
     has one row per sale; the other rungs have one, and one more when better evidence or an earlier date comes.
+    quarter: of `at` in the calendar of WIB, four a year, counted from the year 0; kept because counting asks it of
+    every row (see `funnel.py`).
     """
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+", db_index=False)
     rung = models.PositiveSmallIntegerField(choices=RUNGS)
     at = models.DateTimeField()
+    quarter = models.PositiveSmallIntegerField()
     evidence = models.PositiveSmallIntegerField(choices=EVIDENCE)
     because = models.CharField(max_length=80)
     recorded_at = models.DateTimeField()

@@ -14,6 +14,7 @@ from lapak.core.events import record
 from lapak.core.ids import BusinessId, PersonId
 from lapak.reference.types import KBLI_VERSION, REGIONS_VERSION
 from lapak.registry.errors import AlreadyClosed
+from lapak.registry.funnel import quarter_of
 from lapak.registry.identifiers import (
     check_kbli,
     check_name,
@@ -180,7 +181,7 @@ def climb(*, business_id: BusinessId, rung: Rung, at: datetime, evidence: Eviden
         business_id=business_id,
         rung=rung.step,
         because=because,
-        defaults={"at": at, "evidence": evidence.weakness, "recorded_at": now()},
+        defaults={"at": at, "quarter": quarter_of(at), "evidence": evidence.weakness, "recorded_at": now()},
     )
     if is_new and first:
         record(RungReached(business_id=business_id, rung=rung.value))

@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('rung', models.PositiveSmallIntegerField(choices=[(1, 'registered'), (2, 'trained'), (3, 'connected'), (4, 'listed'), (5, 'first_sale'), (6, 'active'), (7, 'sustained'), (8, 'dormant'), (9, 'closed')])),
                 ('at', models.DateTimeField()),
+                ('quarter', models.PositiveSmallIntegerField()),
                 ('evidence', models.PositiveSmallIntegerField(choices=[(1, 'channel_api'), (2, 'exported_file'), (3, 'qris'), (4, 'chat'), (5, 'owner_word'), (6, 'trainer_note')])),
                 ('because', models.CharField(max_length=80)),
                 ('recorded_at', models.DateTimeField()),
