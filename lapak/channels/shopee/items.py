@@ -57,9 +57,7 @@ class Item:
 
     @property
     def state(self) -> ListingState:
-        """A status that is not in the documents is recorded, and taken as "hidden": nothing is promised of it."""
-        if self.status not in LISTING_STATES:
-            log.warning("channel_drift", channel=CHANNEL, what="item_status", seen=self.status)
+        """A status that is not in the documents is taken as "hidden": nothing is promised of it."""
         return LISTING_STATES.get(self.status, ListingState.HIDDEN)
 
 
@@ -94,6 +92,9 @@ def read_models(client: ShopClient, item_id: int) -> Models:
 
 def _item(told: Part) -> Item:
     has_model = told.flag("has_model")
+    status = told.text("item_status")
+    if status not in LISTING_STATES:
+        log.warning("channel_drift", channel=CHANNEL, what="item_status", seen=status[:40])
     return Item(
         item_id=told.whole("item_id"),
         sku=told.text("item_sku"),
@@ -104,7 +105,7 @@ def _item(told: Part) -> Item:
         image_ids=tuple(told.part("image").texts("image_id_list")),
         attributes=tuple(_attribute(entry) for entry in told.parts("attribute_list")),
         brand_id=told.part("brand").whole("brand_id", 0),
-        status=told.text("item_status"),
+        status=status,
         has_model=has_model,
         price_idr=None if has_model else _price(told),
         stock=None if has_model else _stock(told),

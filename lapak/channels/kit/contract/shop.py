@@ -9,6 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from lapak.channels.kit import load
 from lapak.channels.kit.errors import ChannelFault
@@ -38,8 +39,9 @@ class ChannelContract:
         self, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
     ) -> Iterator[None]:
         caplog.set_level(logging.DEBUG)
-        yield
-        said = caplog.text + "".join(capfd.readouterr())
+        with capture_logs() as entries:
+            yield
+        said = caplog.text + "".join(capfd.readouterr()) + repr(entries)
         assert not self.leaks(said)
 
     def secrets(self) -> list[str]:
