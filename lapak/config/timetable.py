@@ -6,7 +6,7 @@ which frees what a dead worker held, never waits in the queue it sweeps.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -17,8 +17,11 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from lapak.accounts.services import forget_codes
+from lapak.api.once import forget_old_answers
 from lapak.core.clock import now
 from lapak.core.events import wake_due_lanes
+from lapak.messaging.services import forget_old_messages, wake_messages
 from lapak.shops import services as shops
 
 log = structlog.get_logger(__name__)
@@ -68,16 +71,20 @@ TIMETABLE = (
     Entry(5, shops.wake_looks),
     Entry(10, shops.wake_polls),
     Entry(600, shops.wake_reconciles),
+    Entry(3, wake_messages),
     Entry(3600, shops.forget_old_pushes),
+    Entry(3600, forget_codes),
+    Entry(3600, forget_old_messages),
+    Entry(3600, forget_old_answers),
     Entry(3600, delete_old_jobs),
 )
 
 
-def keep(stop: threading.Event) -> None:
+def keep(stop: threading.Event, entries: Sequence[Entry] = TIMETABLE) -> None:
     """Run the timetable until told to stop; for a thread of the worker."""
-    due = dict.fromkeys(TIMETABLE, time.monotonic())
+    due = dict.fromkeys(entries, time.monotonic())
     while not stop.wait(0.5):
-        for entry in TIMETABLE:
+        for entry in entries:
             if time.monotonic() < due[entry]:
                 continue
             due[entry] = time.monotonic() + entry.every_s
