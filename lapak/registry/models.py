@@ -14,30 +14,10 @@ from django.db.models.functions import Upper
 
 from lapak.core.clock import now
 from lapak.core.ids import uuid7
-from lapak.registry.types import Evidence, Rung, Size, SizeBasis
+from lapak.registry.types import Evidence, LegalForm, Rung, Size, SizeBasis, Trade
 
 EVIDENCE = [(evidence.weakness, evidence.value) for evidence in Evidence]
 RUNGS = [(rung.step, rung.value) for rung in Rung]
-
-
-class LegalForm(models.TextChoices):
-    PERORANGAN = "perorangan"
-    PT_PERORANGAN = "pt_perorangan"
-    PT = "pt"
-    CV = "cv"
-    FIRMA = "firma"
-    KOPERASI = "koperasi"
-    YAYASAN = "yayasan"
-    LAIN = "lain"
-
-
-class Trade(models.TextChoices):
-    """Makes its goods, sells on those of others, both, or sells a service."""
-
-    PRODUCER = "producer"
-    RESELLER = "reseller"
-    BOTH = "both"
-    SERVICE = "service"
 
 
 # The old row is kept at every change, whoever makes it and by whatever way (database trigger).

@@ -32,12 +32,19 @@ from lapak.registry.models import (
     Establishment,
     EstablishmentLink,
     LadderEvent,
-    LegalForm,
     MerchantLink,
     PaymentMerchant,
+)
+from lapak.registry.types import (
+    COMPUTED,
+    BusinessRegistered,
+    BusinessRevised,
+    Evidence,
+    LegalForm,
+    Rung,
+    RungReached,
     Trade,
 )
-from lapak.registry.types import COMPUTED, BusinessRegistered, BusinessRevised, Evidence, Rung, RungReached
 
 SALES = frozenset({Rung.ACTIVE})
 """Rungs with one event per cause; of the others only the earliest and the best evidence are kept."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
+from django.db.models import TextChoices
+
 from lapak.core.events import Event
 from lapak.core.ids import BusinessId
 
@@ -58,6 +60,28 @@ _RUNGS = tuple(Rung)
 COMPUTED = frozenset({Rung.SUSTAINED, Rung.DORMANT})
 """Rungs that are never written: they follow from the sales (see docs/methods/ladder.md)."""
 EXITS = (Rung.DORMANT, Rung.CLOSED)
+
+
+class LegalForm(TextChoices):
+    """How the business stands in law; `lain` is any other form."""
+
+    PERORANGAN = "perorangan"
+    PT_PERORANGAN = "pt_perorangan"
+    PT = "pt"
+    CV = "cv"
+    FIRMA = "firma"
+    KOPERASI = "koperasi"
+    YAYASAN = "yayasan"
+    LAIN = "lain"
+
+
+class Trade(TextChoices):
+    """Makes its goods, sells on those of others, both, or sells a service."""
+
+    PRODUCER = "producer"
+    RESELLER = "reseller"
+    BOTH = "both"
+    SERVICE = "service"
 
 
 class SizeBasis(StrEnum):
