@@ -14,10 +14,10 @@ from django.db import connection, transaction
 
 from lapak.catalog.errors import Fault, ImportRunning, PhotoRefused, ProductRefused
 from lapak.catalog.media import store_photo, store_result
-from lapak.catalog.models import ImportRun, Photo, Product, Variant
+from lapak.catalog.models import ImportRun, Photo, Product
 from lapak.catalog.photos import CleanPhoto, clean_photo
 from lapak.catalog.services.photos import attach
-from lapak.catalog.services.products import Outcome, revise, write_product
+from lapak.catalog.services.products import Names, Outcome, clash_refused, revise, write_product
 from lapak.catalog.sheets.reading import Group, Sheet, read_sheet
 from lapak.catalog.sheets.writing import result_sheet
 from lapak.catalog.types import ImportCounts, ImportResult, RowNote
@@ -123,25 +123,22 @@ class _Run:
         )
 
     def _learn(self) -> None:
-        """What the business has already, in three queries, however long the sheet."""
+        """What the business has already, in four queries, however long the sheet."""
         products = Product.objects.filter(business_id=self.business_id, archived_at=None)
-        variants = Variant.objects.filter(business_id=self.business_id, archived_at=None)
-        self._by_sku: dict[str, UUID] = {}
+        self._names = Names.of(self.business_id)
         self._by_title: dict[str, UUID] = {}
-        for product_id, sku, title in products.order_by("pk").values_list("pk", "sku", "title"):
-            self._by_sku[sku] = product_id
+        for product_id, title in products.order_by("pk").values_list("pk", "title"):
             self._by_title.setdefault(title.casefold(), product_id)
-        self._by_variant_sku: dict[str, UUID] = dict(variants.values_list("sku", "product_id"))
         self._pictures: dict[UUID, set[str]] = {}
         for product_id, digest in Photo.objects.filter(product__in=products).values_list("product", "source_digest"):
             self._pictures.setdefault(product_id, set()).add(digest)
-        self._names: dict[str, str] = {}
+        self._files: dict[str, str] = {}
         for name in self.photos:
             lower = name.rpartition("/")[2].casefold()
-            self._names[lower] = name
+            self._files[lower] = name
             stem, dot, ending = lower.rpartition(".")
             if dot + ending in _STEM_ENDINGS:
-                self._names.setdefault(stem, name)
+                self._files.setdefault(stem, name)
 
     def _take(self, group: Group) -> None:
         existing_id = self._known(group)
@@ -149,17 +146,18 @@ class _Run:
         if not self.dry:
             for picture in pictures:
                 store_photo(picture)
-        with transaction.atomic():
+        with clash_refused(group.draft), transaction.atomic():
             existing = _locked(existing_id)
             saved = write_product(
                 business_id=self.business_id,
                 draft=group.draft,
                 existing=existing,
                 because=self.because,
+                names=self._names,
                 from_sheet=True,
             )
-            product = existing or Product.objects.get(pk=saved.product_id)
-            outcome, attached = saved.outcome, self._attach(group, product, pictures)
+            product, outcome = saved.product, saved.outcome
+            attached = self._attach(group, product, pictures)
             if attached and outcome is Outcome.UNCHANGED:
                 revise(product)
                 outcome = Outcome.UPDATED
@@ -174,21 +172,16 @@ class _Run:
     def _known(self, group: Group) -> UUID | None:
         """The product a group means: that of its parent SKU, else of a variant's SKU, else of its name."""
         draft = group.draft
-        if draft.sku:
-            found = self._by_sku.get(draft.sku)
-            if found is not None:
-                return found
+        if draft.sku in self._names.products:
+            return self._names.products[draft.sku]
         for wish in draft.variants:
-            if wish.sku in self._by_variant_sku:
-                return self._by_variant_sku[wish.sku]
+            if wish.sku in self._names.variants:
+                return self._names.variants[wish.sku]
         return None if draft.sku else self._by_title.get(" ".join(draft.title.split()).casefold())
 
     def _remember(self, group: Group, product: Product) -> None:
-        self._by_sku[product.sku] = product.pk
+        self._names.learn(product, [wish.sku for wish in group.draft.variants if wish.sku])
         self._by_title.setdefault(product.title.casefold(), product.pk)
-        for wish in group.draft.variants:
-            if wish.sku:
-                self._by_variant_sku[wish.sku] = product.pk
 
     def _new_pictures(self, group: Group, have: set[str]) -> list[CleanPhoto]:
         """The pictures a group names and its product lacks. One that is missing or no use is a note, no refusal."""
@@ -197,7 +190,7 @@ class _Run:
             if "://" in written:
                 self._note(group, "photo", "photo_address", name=written[:80])
                 continue
-            name = self._names.get(written.replace("\\", "/").rpartition("/")[2].casefold())
+            name = self._files.get(written.replace("\\", "/").rpartition("/")[2].casefold())
             if name is None:
                 if not have:
                     self._note(group, "photo", "photo_not_given", name=written[:80])

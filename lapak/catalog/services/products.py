@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -41,15 +43,36 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Saved:
-    """product_id and what happened. stock_kept: variants whose told number was no news (see `write_product`)."""
+class Names:
+    """The SKUs of a business in use: of live products, and of live variants, each with the product it belongs to."""
 
-    product_id: ProductId
+    products: dict[str, UUID]
+    variants: dict[str, UUID]
+
+    @classmethod
+    def of(cls, business_id: BusinessId) -> "Names":
+        """Two queries."""
+        products = Product.objects.filter(business_id=business_id, archived_at=None)
+        variants = Variant.objects.filter(business_id=business_id, archived_at=None)
+        return cls(
+            products=dict(products.values_list("sku", "pk")), variants=dict(variants.values_list("sku", "product_id"))
+        )
+
+    def learn(self, product: Product, skus: Iterable[str]) -> None:
+        """A product was written."""
+        self.products[product.sku] = product.pk
+        self.variants.update(dict.fromkeys(skus, product.pk))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """The product and what happened. stock_kept: variants whose told number was no news (see `write_product`)."""
+
+    product: Product
     outcome: Outcome
     stock_kept: int = 0
 
 
-@transaction.atomic
 def save_product(
     *, actor: Actor, business_id: BusinessId, draft: ProductDraft, product_id: ProductId | None = None
 ) -> ProductId:
@@ -58,37 +81,53 @@ def save_product(
     Variants are matched by SKU, else by their options. Raises: NotYours, NotFound, ProductRefused (all faults).
     """
     actor.must_run(business_id)
-    existing = None
-    if product_id is not None:
-        existing = Product.objects.select_for_update().filter(pk=product_id, business_id=business_id).first()
-        if existing is None or existing.archived_at:
-            raise NotFound(product_id=product_id)
     because = str(actor.person_id or actor.why)
-    return write_product(business_id=business_id, draft=draft, existing=existing, because=because).product_id
+    with clash_refused(draft), transaction.atomic():
+        existing = None
+        if product_id is not None:
+            existing = Product.objects.select_for_update().filter(pk=product_id, business_id=business_id).first()
+            if existing is None or existing.archived_at:
+                raise NotFound(product_id=product_id)
+        names = Names.of(business_id)
+        saved = write_product(business_id=business_id, draft=draft, existing=existing, because=because, names=names)
+    return ProductId(saved.product.pk)
+
+
+@contextmanager
+def clash_refused(draft: ProductDraft) -> Iterator[None]:
+    """Around the transaction that writes a product: between our look and our write somebody else may take the SKU.
+
+    Raises: ProductRefused, when one of the partial unique indexes says so.
+    """
+    try:
+        yield
+    except IntegrityError as clash:
+        if "_per_sku" not in str(clash):
+            raise
+        raise ProductRefused([Fault(field="sku", reason="sku_taken", told={"value": draft.sku})]) from clash
 
 
 def write_product(
-    *, business_id: BusinessId, draft: ProductDraft, existing: Product | None, because: str, from_sheet: bool = False
+    *,
+    business_id: BusinessId,
+    draft: ProductDraft,
+    existing: Product | None,
+    because: str,
+    names: Names,
+    from_sheet: bool = False,
 ) -> Saved:
-    """`save_product` for those who checked the actor; `existing` is locked by the caller.
+    """`save_product` for those who checked the actor, hold `existing` and wait for `clash_refused`.
 
     from_sheet: variants left out stay, an empty cell leaves what is there, and a stock number equal to the last one
     told is no news: the same file again must not undo the sales since. Raises: ProductRefused.
     """
     draft = _cleaned(draft)
-    faults = [*faults_of(draft), *_taken(business_id, draft, existing)]
+    faults = [*faults_of(draft), *_taken(draft, existing, names)]
     if faults:
         raise ProductRefused(faults)
-    try:
-        with transaction.atomic():
-            if existing is None:
-                return _create(business_id, draft, because)
-            return _change(existing, draft, because, from_sheet=from_sheet)
-    except IntegrityError as clash:
-        # Between our look and our write somebody else took the SKU: the partial unique indexes say so.
-        if "_per_sku" not in str(clash):
-            raise
-        raise ProductRefused([Fault(field="sku", reason="sku_taken", told={"value": draft.sku})]) from clash
+    if existing is None:
+        return _create(business_id, draft, because, names)
+    return _change(existing, draft, because, names, from_sheet=from_sheet)
 
 
 @transaction.atomic
@@ -127,26 +166,21 @@ def revise(product: Product) -> None:
     record(ProductRevised(product_id=ProductId(product.pk), business_id=BusinessId(product.business_id)))
 
 
-def _taken(business_id: BusinessId, draft: ProductDraft, existing: Product | None) -> list[Fault]:
+def _taken(draft: ProductDraft, existing: Product | None, names: Names) -> list[Fault]:
     """SKUs of the draft that another live product of the business has."""
-    others = Variant.objects.filter(business_id=business_id, archived_at=None)
-    products = Product.objects.filter(business_id=business_id, archived_at=None, sku=draft.sku)
-    if existing is not None:
-        others, products = others.exclude(product=existing), products.exclude(pk=existing.pk)
+    ours = existing.pk if existing else None
     faults = []
-    if draft.sku and products.exists():
+    if names.products.get(draft.sku, ours) != ours:
         faults.append(Fault(field="sku", reason="sku_taken", told={"value": draft.sku}))
-    wanted = [wish.sku for wish in draft.variants if wish.sku]
-    taken = set(others.filter(sku__in=wanted).values_list("sku", flat=True)) if wanted else set()
     for index, wish in enumerate(draft.variants):
-        if wish.sku in taken:
+        if names.variants.get(wish.sku, ours) != ours:
             faults.append(Fault(field="sku", reason="sku_taken", variant=index, told={"value": wish.sku}))
     return faults
 
 
-def _create(business_id: BusinessId, draft: ProductDraft, because: str) -> Saved:
+def _create(business_id: BusinessId, draft: ProductDraft, because: str, names: Names) -> Saved:
     at = now()
-    sku = draft.sku or _free_sku(business_id, _slug(draft.title), Product)
+    sku = draft.sku or _free_sku(_slug(draft.title), names.products)
     product = Product.objects.create(
         business_id=business_id,
         sku=sku,
@@ -156,12 +190,12 @@ def _create(business_id: BusinessId, draft: ProductDraft, because: str) -> Saved
         updated_at=at,
         **{name: getattr(draft, name) for name in _FIELDS},
     )
-    _add_variants(product, list(enumerate(draft.variants)), because)
+    _add_variants(product, list(enumerate(draft.variants)), because, names)
     record(ProductRevised(product_id=ProductId(product.pk), business_id=business_id))
-    return Saved(product_id=ProductId(product.pk), outcome=Outcome.CREATED)
+    return Saved(product=product, outcome=Outcome.CREATED)
 
 
-def _change(product: Product, draft: ProductDraft, because: str, *, from_sheet: bool) -> Saved:
+def _change(product: Product, draft: ProductDraft, because: str, names: Names, *, from_sheet: bool) -> Saved:
     business_id = BusinessId(product.business_id)
     # All variants are taken first, in the order of their ids, as orders take them; then no one can wait in a circle.
     locked = product.variants.select_for_update(no_key=True).filter(archived_at=None).order_by("pk")
@@ -199,14 +233,14 @@ def _change(product: Product, draft: ProductDraft, because: str, *, from_sheet: 
             Variant.objects.filter(pk=variant.pk).update(buffer=wish.buffer)
             restocked = True
     if new:
-        _add_variants(product, new, because)
+        _add_variants(product, new, because, names)
         revised = True
     if revised:
         revise(product)
     if restocked:
         record(StockChanged(product_id=ProductId(product.pk), business_id=business_id))
     outcome = Outcome.UPDATED if revised or restocked else Outcome.UNCHANGED
-    return Saved(product_id=ProductId(product.pk), outcome=outcome, stock_kept=kept)
+    return Saved(product=product, outcome=outcome, stock_kept=kept)
 
 
 def _change_variant(variant: Variant, wish: VariantDraft, position: int) -> bool:
@@ -254,13 +288,15 @@ def _refuse_misfits(draft: ProductDraft, left_out: Sequence[Variant], given: int
         raise ProductRefused(faults)
 
 
-def _add_variants(product: Product, wishes: Sequence[tuple[int, VariantDraft]], because: str) -> None:
+def _add_variants(product: Product, wishes: Sequence[tuple[int, VariantDraft]], because: str, names: Names) -> None:
     variants: list[Variant] = []
+    wanted = {wish.sku for _, wish in wishes}
     for position, wish in wishes:
         sku = wish.sku
         if not sku:
             stem = "-".join([product.sku, *(_slug(option, 12) for option in wish.options)])[: SKU_MAX - 4]
-            sku = _free_sku(BusinessId(product.business_id), stem, Variant, {variant.sku for variant in variants})
+            sku = _free_sku(stem, {*wanted, *names.variants})
+        wanted.add(sku)
         on_hand = wish.on_hand or 0
         variants.append(
             Variant(
@@ -276,6 +312,7 @@ def _add_variants(product: Product, wishes: Sequence[tuple[int, VariantDraft]], 
             )
         )
     Variant.objects.bulk_create(variants)
+    names.learn(product, [variant.sku for variant in variants])
     StockMove.objects.bulk_create(
         StockMove(
             variant=variant,
@@ -290,12 +327,8 @@ def _add_variants(product: Product, wishes: Sequence[tuple[int, VariantDraft]], 
     )
 
 
-def _free_sku(
-    business_id: BusinessId, stem: str, kind: type[Product] | type[Variant], besides: set[str] | None = None
-) -> str:
-    """The stem, or the stem with the first number that no live row of the business has."""
-    live = kind._default_manager.filter(business_id=business_id, sku__startswith=stem, archived_at=None)
-    taken = set(live.values_list("sku", flat=True)) | (besides or set())
+def _free_sku(stem: str, taken: Container[str]) -> str:
+    """The stem, or the stem with the first number that is free."""
     candidate, number = stem, 2
     while candidate in taken:
         candidate, number = f"{stem}-{number}", number + 1
