@@ -265,6 +265,33 @@ def test_odd_values_come_in_as_they_are_meant(business_id: BusinessId) -> None:
     }
 
 
+class _FolderThatFails(dict[str, bytes]):
+    """Photos on a disk that gives out at one of them."""
+
+    def __getitem__(self, name: str) -> bytes:
+        if name == "rusak.jpg":
+            raise OSError("the disk gave out")
+        return super().__getitem__(name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_dies_half_way_leaves_whole_products_and_is_finished_by_the_next() -> None:
+    business_id = a_business()
+    rows = [
+        (f"P{number}", f"Produk {number}", "Isi", f"{isi}", f"P{number}-{isi}", 10000, 5, 100, photo)
+        for number, photo in ((1, "a.jpg"), (2, "rusak.jpg"), (3, "a.jpg"))
+        for isi in (10, 20)
+    ]
+    file, photos = a_sheet(*rows), {"a.jpg": a_photo(), "rusak.jpg": a_photo(colour="navy")}
+    with pytest.raises(OSError, match="gave out"):
+        bring(business_id, file, photos=_FolderThatFails(photos))
+    assert list(Product.objects.values_list("sku", "photos__position")) == [("P1", 0)]
+    assert Variant.objects.count() == 2
+    finished = bring(business_id, file, photos=photos)
+    assert (finished.counts.unchanged, finished.counts.created, finished.counts.photos) == (1, 2, 2)
+    assert StockMove.objects.count() == Variant.objects.count() == 6
+
+
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
