@@ -183,7 +183,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The outermost fence: a person gets a line, never a trace they did not ask for.
         if trace:
             raise
-        print(f"{type(bug).__name__}: {bug} → run it again with --trace, and report what it says", file=sys.stderr)
+        first = str(bug).strip().partition("\n")[0]
+        print(f"{type(bug).__name__}: {first} → run it again with --trace, and report what it says", file=sys.stderr)
         return 1
     return done or 0
 

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import LiteralString
@@ -110,16 +109,14 @@ def test_sigterm_ends_all_of_it(running: House) -> None:
     assert processes_of(running.data) == []
 
 
-def test_nothing_survives_the_supervisor_and_the_next_start_is_quick(data: Path) -> None:
+def test_nothing_survives_the_supervisor_and_the_next_start_prepares_nothing(data: Path) -> None:
     with house(data) as first:
         first.process.kill()
         eventually(lambda: processes_of(data) == [], within_s=30)
     stranger = subprocess.Popen(["sleep", "100"], start_new_session=True)  # has the number of a part that died
     (data / "run" / "web.json").write_text(json.dumps({"pid": stranger.pid, "born": 12.5}))
     try:
-        began = time.monotonic()
         with house(data) as second:
-            assert time.monotonic() - began < 30  # 3 s on two idle cores; other work may share them
             assert "preparing" not in second.log.read_text()
             assert stranger.poll() is None
             leader = second.parts("granian")[0]
