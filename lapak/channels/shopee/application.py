@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from lapak.channels.kit.errors import ChannelFault, ConsentRefused, NotUnderstood, PushForged
+from lapak.channels.kit.errors import ChannelFault, ConsentRefused, NotUnderstood, PushForged, SignedOut
 from lapak.channels.kit.reading import Part, read_json
 from lapak.channels.shopee.auth import grant_of, push_holds, says_yes, whole_number
 from lapak.channels.shopee.client import TOKEN_GET, PublicClient, Refused
@@ -72,7 +72,7 @@ class ShopeeApplication:
             message = refused.message.replace(code, "…")
             fault = fault_for(refused.code, message, path=TOKEN_GET, writes=True)
             # A code that is old, used or made up comes back under several names; none of them is our keys' fault.
-            raise ConsentRefused(**fault.told) if type(fault) is NotUnderstood else fault from None
+            raise ConsentRefused(**fault.told) if type(fault) in (NotUnderstood, SignedOut) else fault from None
         shop_id = number
         if subject == "main_account_id":
             shops = reply.texts("shop_id_list")

@@ -7,7 +7,7 @@ from time import sleep
 
 import httpx2
 
-from lapak.channels.kit.errors import ChannelBusy, ChannelFault, SignedOut
+from lapak.channels.kit.errors import ChannelBusy, ChannelFault, KeysRefused, SignedOut
 from lapak.channels.kit.http import Http
 from lapak.channels.kit.pace import pace_of
 from lapak.channels.kit.protocol import GrantKeeper
@@ -164,8 +164,8 @@ class ShopClient:
         try:
             return self._once(grant, method, path, writes=writes, query=query, body=body)
         except Refused as refused:
-            if token_is_bad(refused.code, refused.message):
-                raise SignedOut(channel=CHANNEL, their_code=refused.code, theirs=refused.message) from None
+            if token_is_bad(refused.code, refused.message):  # the consent was just seen to live: not the owner's fault
+                raise KeysRefused(channel=CHANNEL, their_code=refused.code, theirs=refused.message) from None
             raise
 
     def _once(

@@ -5,6 +5,8 @@ Sources: the reference pages' error lists of 2026-08; "V2.0 Data Definition" (20
 """
 
 import re
+from datetime import datetime, timedelta, timezone
+from math import ceil
 
 from lapak.channels.kit.errors import (
     ChannelBusy,
@@ -19,6 +21,7 @@ from lapak.channels.kit.errors import (
     ShopBlocked,
     SignedOut,
 )
+from lapak.core.clock import now
 from lapak.domain.listing import ListingState
 from lapak.domain.order import ChannelOrderState
 
@@ -121,7 +124,7 @@ def fault_for(code: str, message: str, *, path: str, writes: bool) -> ChannelFau
         path: "/api/v2/<module>/<call>". writes: whether the call changes something.
     """
     last = code.rpartition(".")[2].replace(" ", "_")
-    told = {"channel": CHANNEL, "their_code": code, "theirs": message, "path": path}
+    told: dict[str, object] = {"channel": CHANNEL, "their_code": code, "theirs": message, "path": path}
     kind = FAULTS.get(code) or FAULTS.get(last)
     if kind is None and last in MAYBE_DONE:
         kind = OutcomeUnknown if writes else ChannelBusy
@@ -129,6 +132,8 @@ def fault_for(code: str, message: str, *, path: str, writes: bool) -> ChannelFau
         kind = KeysRefused
     if kind is None and writes:
         kind = BY_MODULE.get(module_of(path))
+    if last == "error_limit":
+        told["wait_s"] = _until_the_quota_resets(now())
     if kind is ListingRefused:
         told["field"] = field_of(code, message)
     return (kind or NotUnderstood)(**told)
@@ -162,6 +167,13 @@ def field_of(code: str, message: str) -> str:
             if word in text:
                 return field
     return ""
+
+
+def _until_the_quota_resets(at: datetime) -> int:
+    """Seconds until 00:00 at UTC+8, when the day's calls are counted anew."""
+    there = at.astimezone(timezone(timedelta(hours=8)))
+    midnight = there.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return ceil((midnight - there).total_seconds())
 
 
 def _speaks_of_keys(message: str) -> bool:

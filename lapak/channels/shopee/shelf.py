@@ -1,7 +1,7 @@
 """What a listing shows right now: stock, price, state; and hiding it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lapak.channels.kit.errors import ListingGone, ListingRefused, NotUnderstood
 from lapak.channels.shopee.client import ShopClient
@@ -56,18 +56,27 @@ class Shelf:
         return item
 
     def set_stock(self, ref: ListingRef, lines: Sequence[StockLine]) -> dict[str, str]:
-        """Sends every stock, the price only where it differs; reads back what is nearly sold out."""
+        """Sends every stock, the price only where it differs; what is nearly sold out is read back, and sent again."""
         item = self.item(ref.external_id)
         offers, refused = self._offers(item, lines)
         refused |= self.show(item.item_id, offers, all_stock=True)
-        low = [offer for offer in offers if offer.stock <= LOW and offer.sku not in refused]
-        if low:
-            seen = self._seen(self.item(ref.external_id))
-            for offer in low:
-                _, stock = seen.get(offer.model_id, (None, None))
-                if stock is not None and stock > offer.stock:  # lower only means that somebody bought meanwhile
-                    refused[offer.sku] = f"Shopee masih menampilkan stok {stock}, bukan {offer.stock}."
+        late = self._too_many(ref, [offer for offer in offers if offer.sku not in refused])
+        if late:
+            refused |= self.show(item.item_id, late, all_stock=True)
+            for offer in self._too_many(ref, [offer for offer in late if offer.sku not in refused]):
+                refused[offer.sku] = f"Shopee masih menampilkan stok {offer.seen_stock}, bukan {offer.stock}."
         return refused
+
+    def _too_many(self, ref: ListingRef, offers: Sequence[Offer]) -> list[Offer]:
+        """The nearly sold out offers that still show more than is there; fewer only means that somebody bought."""
+        low = [offer for offer in offers if offer.stock <= LOW]
+        seen = self._seen(self.item(ref.external_id)) if low else {}
+        found = []
+        for offer in low:
+            price, stock = seen.get(offer.model_id, (offer.seen_price_idr, None))
+            if stock is not None and stock > offer.stock:
+                found.append(replace(offer, seen_price_idr=price, seen_stock=stock))
+        return found
 
     def show(self, item_id: int, offers: Sequence[Offer], *, all_stock: bool) -> dict[str, str]:
         """Make prices and stocks what they should be. Returns sku → their words for each refused."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import time_machine
 from structlog.testing import capture_logs
 
 from lapak.channels.kit.errors import (
@@ -208,6 +209,12 @@ def test_a_status_of_tomorrow_is_recorded_and_promises_nothing(tmp_path: Path) -
 )
 def test_each_code_has_its_fault(code: str, message: str, path: str, writes: bool, kind: type[ChannelFault]) -> None:
     assert type(fault_for(code, message, path=f"/api/v2/{path}", writes=writes)) is kind
+
+
+def test_a_used_up_daily_quota_waits_for_shopees_midnight() -> None:
+    with time_machine.travel("2026-11-24T15:30:00Z", tick=False):  # 23:30 at UTC+8
+        fault = fault_for("error_limit", "", path="/api/v2/product/add_item", writes=True)
+    assert (type(fault), fault.told["wait_s"]) == (ChannelBusy, 1800)
 
 
 @pytest.mark.parametrize(

@@ -120,10 +120,10 @@ def test_while_the_token_still_holds_a_failed_renewal_can_wait(tmp_path: Path) -
         shop(scene_of(tmp_path, failing + held), keeper=keeper).profile()
 
 
-def test_a_fresh_token_that_is_refused_too_means_the_consent_is_gone(tmp_path: Path) -> None:
+def test_a_token_refused_right_after_its_renewal_is_no_reason_to_bother_the_owner(tmp_path: Path) -> None:
     refused = '{"error": "invalid_acceess_token", "message": ""}'
     text = RENEWED + refusing(refused) + refusing(refused).replace("rahasia-akses-4471", "akses-baru")
-    with pytest.raises(SignedOut):
+    with pytest.raises(KeysRefused):
         shop(scene_of(tmp_path, text)).profile()
 
 

@@ -86,6 +86,7 @@ class TakesListingsContract(ConnectorContract):
         played = self.scene("stock_refused")
         refused = self.listings(played).set_stock(self.known(played), self.lines(played))
         assert dict(refused) == played.expects["refused"]
+        assert not played.left()
 
     def lines(self, scene: Scene) -> Sequence[StockLine]:
         told = scene.expects["lines"]
