@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import json
-import random
-import secrets
 from typing import Any
 
 from lapak.sandbox.platform import Core
 from lapak.sandbox.shopee import orders
 from lapak.sandbox.shopee.items import NORMAL, settle
 from lapak.sandbox.shopee.reading import Fields
+from lapak.sandbox.shoppers import person
 
-# Invented people; their phones begin with 0800, which is never a person's number.
-PEOPLE = (
-    ("Ayu Larasati", "ayu.laras", "Jl. Kenanga No. 12, RT 03/RW 05", "Kota Semarang", "Jawa Tengah", "50132"),
-    ("Bagus Prakoso", "bagusprk", "Jl. Cempaka Raya No. 7", "Kota Surabaya", "Jawa Timur", "60241"),
-    ("Citra Manurung", "citra_mnr", "Jl. Sei Deli No. 45", "Kota Medan", "Sumatera Utara", "20114"),
-    ("Dewa Nyoman Arta", "dewa.arta", "Jl. Pulau Moyo No. 3", "Kota Denpasar", "Bali", "80222"),
-    ("Evi Tandilino", "evi.tandi", "Jl. Andalas No. 88", "Kota Makassar", "Sulawesi Selatan", "90156"),
-)
 QUANTITY_MOST = 1000
 
 
@@ -41,7 +32,9 @@ def buy(core: Core, wish: Fields) -> str:
     settle(core)
     with core.store.transaction():
         lines = [_take(core, shop_id, line) for line in wanted]
-        return orders.open_order(core, shop_id, lines, _person(wish), unpaid=wish.flag("unpaid", default=False))
+        return orders.open_order(
+            core, shop_id, lines, person(wish.values.get("buyer")), unpaid=wish.flag("unpaid", default=False)
+        )
 
 
 def _take(core: Core, shop_id: int, wish: Fields) -> dict[str, Any]:
@@ -105,28 +98,6 @@ def _which(core: Core, shop_id: int, wish: Fields) -> tuple[int, int]:
     if found[1] == -1:
         raise CannotBuy("choose_variant", "Barang ini punya pilihan: sebutkan model_id.")
     return found
-
-
-def _person(wish: Fields) -> dict[str, str]:
-    """Who buys: what the wish says, filled up with an invented person."""
-    name, username, street, city, state, zipcode = secrets.choice(PEOPLE)
-    phone = f"62800{random.randrange(10_000_000, 99_999_999)}"  # noqa: S311  an invented number, not a secret
-    person = {
-        "name": name,
-        "username": username,
-        "phone": phone,
-        "address": street,
-        "city": city,
-        "state": state,
-        "zipcode": zipcode,
-        "message": "",
-    }
-    given = wish.values.get("buyer")
-    if isinstance(given, str) and given:
-        person["name"] = given
-    elif isinstance(given, dict):
-        person |= {key: str(value) for key, value in given.items() if key in person}
-    return person
 
 
 def act(core: Core, order_sn: str, action: str, *, at_once: bool = False) -> str:

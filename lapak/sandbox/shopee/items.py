@@ -6,6 +6,7 @@ import json
 from sqlite3 import Row
 from typing import Any
 
+from lapak.sandbox.banned import banned_for
 from lapak.sandbox.platform import Core
 from lapak.sandbox.shopee import market, news
 from lapak.sandbox.shopee.gateway import SLUG, Call, api
@@ -53,7 +54,7 @@ def models_of(core: Core, item_id: int) -> list[Row]:
 
 def _judge(core: Core, shop_id: int, path: str, spec: dict[str, Any], wanted: str) -> tuple[str, float, str, str]:
     """Status now, end of review, status after it, and why banned."""
-    reason = market.banned_for(f"{spec['item_name']}\n{spec['description']}")
+    reason = banned_for(f"{spec['item_name']}\n{spec['description']}")
     verdict = BANNED if reason else wanted
     if review := core.faults.fire(SLUG, "review_item", path=path, account=str(shop_id)):
         return REVIEWING, core.clock.now() + float(review.more["seconds"]), verdict, reason

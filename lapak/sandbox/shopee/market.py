@@ -275,19 +275,3 @@ CHANNELS: dict[int, dict[str, Any]] = {
         "weight_limit": {"item_min_weight": 0.001, "item_max_weight": 20.0},
     },
 }
-
-# A word in the name or description that gets an item banned, and the reason the seller reads.
-BANNED_WORDS = {
-    "senjata api": "Barang terlarang: senjata.",
-    "obat keras": "Barang terlarang: obat keras perlu izin apotek.",
-    "gading gajah": "Barang terlarang: bagian satwa dilindungi.",
-    "rokok tanpa cukai": "Barang terlarang: tembakau tanpa cukai.",
-    "kw super": "Pelanggaran merek: barang tiruan.",
-    "hubungi wa": "Mengarahkan pembeli ke luar platform.",
-}
-
-
-def banned_for(text: str) -> str:
-    """Why a text gets an item banned, or ''."""
-    lower = text.lower()
-    return next((reason for word, reason in BANNED_WORDS.items() if word in lower), "")

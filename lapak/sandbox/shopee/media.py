@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import secrets
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from lapak.sandbox.pictures import BadPicture, look
 from lapak.sandbox.platform import Core
 from lapak.sandbox.shopee.gateway import Call, api
 from lapak.sandbox.shopee.reading import Refused
@@ -20,18 +19,6 @@ FILES_MOST = 9
 BYTES_MOST = 10 * 1024 * 1024
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png"}
 REGION = "ID"
-
-
-def _looked_at(raw: bytes) -> tuple[str, int, int]:
-    """Media type, width and height in pixels of a picture that really decodes. Raises ValueError."""
-    if len(raw) > BYTES_MOST:
-        raise ValueError("The image is larger than 10 MB.")
-    try:
-        with Image.open(io.BytesIO(raw), formats=list(FORMATS)) as picture:
-            picture.load()
-            return FORMATS[str(picture.format)], picture.width, picture.height
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValueError("The image is not a readable JPG or PNG.") from None
 
 
 def image_url(core_url: str, image_id: str) -> str:
@@ -57,8 +44,8 @@ async def upload_image(call: Call) -> dict[str, Any]:
     entries: list[dict[str, Any]] = []
     for n, raw in enumerate(raws):
         try:
-            media_type, width, height = await run_in_threadpool(_looked_at, raw)
-        except ValueError as fault:
+            media_type, width, height = await run_in_threadpool(look, raw, formats=FORMATS, bytes_most=BYTES_MOST)
+        except BadPicture as fault:
             entries.append({"id": n, "error": "error_image_unavailable", "message": str(fault), "image_info": {}})
             continue
         image_id = f"id-{secrets.token_hex(16)}"

@@ -10,9 +10,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from lapak.sandbox.label import label_pdf
 from lapak.sandbox.shopee import market, news, orders
 from lapak.sandbox.shopee.gateway import Call, api
-from lapak.sandbox.shopee.label import label_pdf
 from lapak.sandbox.shopee.ordering import COURIER, COURIER_ID, wanted_order
 from lapak.sandbox.shopee.reading import Fields, Refused
 
@@ -24,8 +24,8 @@ PACKAGES = {0: tuple(orders.PATHS), 1: (orders.UNPAID,), 2: (orders.READY, order
 @api("POST", "order/search_package_list")
 def search_package_list(call: Call) -> dict[str, Any]:
     """The shipping worklist: package_status 0 all, 1 pending, 2 to process, 3 processed."""
-    chosen = call.body.inside("filter") or Fields({})
-    page = call.body.inside("pagination") or Fields({})
+    chosen = call.body.maybe("filter") or Fields({})
+    page = call.body.maybe("pagination") or Fields({})
     status = chosen.whole("package_status", default=2, high=3)
     rows, cursor, total = _page(call, PACKAGES[status], page)
     return {
@@ -124,7 +124,7 @@ def ship_order(call: Call) -> None:
             "logistics.ship_order_not_need_pacakge_number",
             "Please don't request with package_number for this unsplit order.",
         )
-    ways = [name for name in ("pickup", "dropoff", "non_integrated") if call.body.inside(name) is not None]
+    ways = [name for name in ("pickup", "dropoff", "non_integrated") if call.body.maybe(name) is not None]
     if len(ways) != 1:
         raise Refused(
             "logistics.ship_order_only_support_one_type",
@@ -159,7 +159,7 @@ def _check_way(call: Call, way: str) -> None:
         raise Refused(
             "logistics.ship_order_unsupport_non_integrated", "This order does not support ship with non_integrated."
         )
-    pickup = call.body.inside("pickup")
+    pickup = call.body.maybe("pickup")
     if way != "pickup" or pickup is None:
         return
     if "address_id" not in pickup or "pickup_time_id" not in pickup:

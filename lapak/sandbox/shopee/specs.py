@@ -93,7 +93,7 @@ def checked_spec(core: Core, sent: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_images(core: Core, fields: Fields) -> None:
-    image = fields.inside("image")
+    image = fields.maybe("image")
     if image is None:
         raise no("error_param", "Wrong parameters, detail: image is required.")
     ids = image.texts("image_id_list", low=0, high=1000)
@@ -115,7 +115,7 @@ def _check_parcel(fields: Fields) -> None:
     weight_kg = fields.number("weight")
     if weight_kg <= 0:
         raise no("error_param", "Invalid Weight.")
-    dimension = fields.inside("dimension")
+    dimension = fields.maybe("dimension")
     if dimension is not None:
         for side in ("package_height", "package_length", "package_width"):
             dimension.whole(side, low=1, high=1000)
@@ -179,7 +179,7 @@ def _check_value(attribute: Attribute, value: Fields) -> None:
 
 
 def _check_brand(category: Category, fields: Fields) -> None:
-    brand = fields.inside("brand")
+    brand = fields.maybe("brand")
     if brand is None:
         if category.root in market.BRAND_MANDATORY:
             raise no("error_less_required_brand", "Brand information required")
@@ -190,7 +190,7 @@ def _check_brand(category: Category, fields: Fields) -> None:
 
 
 def _check_pre_order(fields: Fields) -> None:
-    pre_order = fields.inside("pre_order")
+    pre_order = fields.maybe("pre_order")
     if pre_order is not None and pre_order.flag("is_pre_order"):
         days = pre_order.whole("days_to_ship", high=1000)
         if not market.DAYS_TO_SHIP[0] <= days <= market.DAYS_TO_SHIP[1]:
@@ -207,7 +207,7 @@ def checked_tiers(core: Core, fields: Fields) -> list[dict[str, Any]]:
                 "options": [
                     {
                         "option": option.text("option"),
-                        "image_id": (option.inside("image") or Fields({})).text("image_id", default=""),
+                        "image_id": (option.maybe("image") or Fields({})).text("image_id", default=""),
                     }
                     for option in tier.each("option_list")
                 ],
