@@ -84,6 +84,7 @@ def lapak_up(*, demo: bool = False) -> Iterator[House]:
         wait_until_up(house, child, log)
         yield house
     finally:
+        house.people.close()
         child.send_signal(signal.SIGTERM)
         try:
             child.wait(30)
