@@ -20,7 +20,8 @@ from lapak.catalog.services.imports import _alone
 from lapak.catalog.sheets.reading import ROWS_MAX
 from lapak.catalog.sheets.writing import import_template
 from lapak.catalog.types import ImportResult, StockLineWanted
-from lapak.core.errors import NotYours
+from lapak.core.actor import system
+from lapak.core.errors import NotFound, NotYours
 from lapak.core.ids import BusinessId, OrderId, VariantId, uuid7
 from lapak.core.models import EventRow
 from tests.catalog.make import a_business, a_photo, a_workbook, the_owner
@@ -351,6 +352,10 @@ def test_a_stranger_brings_no_sheet_and_sees_no_run(business_id: BusinessId) -> 
     stranger = the_owner(a_business("Toko Lain"))
     with pytest.raises(NotYours):
         import_products(actor=stranger, business_id=business_id, file=file, filename="a.xlsx", dry_run=True)
+    with pytest.raises(NotFound):
+        import_products(
+            actor=system("test"), business_id=BusinessId(uuid7()), file=file, filename="a.xlsx", dry_run=True
+        )
     with pytest.raises(NotYours):
         import_run(actor=stranger, run_id=run_id)
     with pytest.raises(NotYours):

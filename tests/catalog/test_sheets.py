@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable, Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lapak.catalog import errors
 from lapak.catalog.errors import SheetRefused
@@ -124,6 +126,26 @@ def test_what_is_no_product_sheet_gets_one_clear_answer(file: Callable[[], bytes
     for language in ("id", "en"):
         words = words_for(caught.value, language=language)
         assert "–" not in words.happened + words.do
+
+
+_GOOD = _good()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(
+    st.binary(max_size=300),
+    st.text(max_size=200).map(str.encode),
+    st.text(max_size=200).map(lambda text: f"Nama Produk;Harga;Stok\n{text}".encode()),
+    st.tuples(st.integers(0, len(_GOOD) - 1), st.integers(1, 255)).map(
+        lambda spot: _GOOD[: spot[0]] + bytes([_GOOD[spot[0]] ^ spot[1]]) + _GOOD[spot[0] + 1 :]
+    ),
+))  # fmt: skip
+def test_whatever_the_bytes_the_answer_is_a_sheet_or_a_refusal(file: bytes) -> None:
+    try:
+        sheet = read_sheet(file)
+    except SheetRefused:
+        return
+    assert sheet.row_count >= 1
 
 
 def test_a_macro_in_a_workbook_is_never_looked_at() -> None:

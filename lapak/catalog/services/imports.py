@@ -24,6 +24,7 @@ from lapak.catalog.types import ImportCounts, ImportResult, RowNote
 from lapak.core.actor import Actor
 from lapak.core.clock import now
 from lapak.core.ids import BusinessId, uuid7
+from lapak.registry.selectors import business_row
 
 _STEM_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
@@ -42,9 +43,11 @@ def import_products(
 
     Products are found again by SKU (else by name) and updated; what is equal stays as it is. photos: file name → bytes
     of the pictures that the sheet names; addresses in a sheet are never fetched. dry_run: say what would happen.
-    Raises: NotYours, ImportRunning, a SheetRefused when the whole file is no use; wrong rows are in the result.
+    Raises: NotYours, NotFound (no such business), ImportRunning, a SheetRefused when the whole file is no use; wrong
+    rows are in the result.
     """
     actor.must_run(business_id)
+    business_row(actor=actor, business_id=business_id)
     sheet = read_sheet(file)
     run_id = uuid7()
     with _alone(business_id):

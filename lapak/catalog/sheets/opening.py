@@ -127,7 +127,9 @@ def _text_table(file: bytes) -> Iterator[Row]:
     if len(re.findall("[\x00-\x08\x0e-\x1f]", text)) > len(text) // 20 or text.lstrip().startswith(("<", "%PDF", "{")):
         raise SheetUnknown
     text = text.replace("\0", "")
-    first = next(line for line in text.splitlines() if line.strip())
+    first = next((line for line in text.splitlines() if line.strip()), None)
+    if first is None:
+        raise SheetEmpty
     separator = max(_SEPARATORS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     while True:
