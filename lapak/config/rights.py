@@ -2,7 +2,9 @@
 
 from psycopg import Connection, sql
 
-APPEND_ONLY = frozenset({"core_event", "registry_ladderevent", "catalog_stockmove"})
+APPEND_ONLY = frozenset(
+    {"core_event", "registry_ladderevent", "registry_businesspast", "registry_establishmentpast", "catalog_stockmove"}
+)
 READ_ONLY = frozenset({"django_migrations", "lapak_prepared"})
 
 
