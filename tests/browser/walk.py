@@ -69,7 +69,7 @@ def connect_shop(page: Page, house: House, *, name: str) -> str:
     page.get_by_role("button", name="Setuju, beri izin").click()
     expect(page.get_by_text(f"{name} tersambung.")).to_be_visible()
     shop_url = page.get_by_role("link", name="Lihat seperti pembeli").first.get_attribute("href") or ""
-    return re.findall(r"\d{6,}", shop_url)[-1]
+    return str(re.findall(r"\d{6,}", shop_url)[-1])
 
 
 def publish(page: Page, house: House, *, shop_id: str) -> None:
