@@ -1,8 +1,11 @@
 """How staff sign in: password and a second factor, accounts made by an operator only. Plugs into django-allauth."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
@@ -20,6 +23,15 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
         """As allauth does it, with its limits and counters, for staff only; an owner's row has no password anyway."""
         person: Person | None = super().authenticate(request, **credentials)
         return person if person is not None and person.is_staff else None
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """A password just given is not asked for again: the first sign-in goes on to the second factor."""
+        records = get_authentication_records(self.request, self.request.user)
+        fresh = any(
+            record["method"] == "password" and time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+            for record in records
+        )
+        return not fresh and bool(super().is_reauthentication_required(app=app))
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """No mail leaves this installation."""

@@ -130,6 +130,7 @@ ACCOUNT_SESSION_REMEMBER = False  # staff are signed out with their browser
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
 MFA_ADAPTER = "lapak.accounts.staff.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # half a minute either way, for phones whose clock is off
 # The counters of those limits hold for all processes together, so they lie in the database (see accounts' migration).
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_counter"}}
 LAPAK_CODES_PER_DAY = int(os.environ.get("LAPAK_CODES_PER_DAY", "20000"))  # each code costs a paid message
