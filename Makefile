@@ -58,7 +58,7 @@ clean: ## Remove what set-up and tests made; data folders stay
 
 # pip brings uv, uv brings the rest (seconds instead of half a minute); both check every file's hash.
 $(BIN)/uv: requirements-uv.lock
-	@[ -n "$(PYTHON)" ] || { echo "No Python 3.11, 3.12 or 3.13 found → install python3, or say make PYTHON=/path/to/python3." >&2; exit 1; }
+	@"$(or $(PYTHON),false)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null || { echo "No Python 3.11, 3.12 or 3.13 found → install python3, or say make PYTHON=/path/to/python3." >&2; exit 1; }
 	pip=("$(BIN)/python" -m pip)
 	if "$(PYTHON)" -c 'import ensurepip' 2>/dev/null; then
 		"$(PYTHON)" -m venv --clear $(VENV)
@@ -75,10 +75,13 @@ $(BIN)/uv: requirements-uv.lock
 	"$${pip[@]}" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-uv.lock
 	touch $@
 
+# The machine's own certificates hold those of a proxy too, where there is one.
+CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
+
 # A lock is installed exactly, then Lapak itself, in place. The environment of developers serves to run as well.
 define install
 	@echo "Installing $(1) …"
-	"$(BIN)/uv" pip sync --quiet --python $(BIN)/python --require-hashes $(1)
+	"$(BIN)/uv" pip sync --quiet $(CERTS) --python $(BIN)/python --require-hashes $(1)
 	"$(BIN)/uv" pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 endef
 
