@@ -238,8 +238,8 @@ GOODS: tuple[Goods, ...] = (
         shape="cloth", colours=("#6b4226", "#d9a566", "#f5e6d3"),
     ),
     Goods(
-        sku="KBM", title="Kemeja Batik Pria Lengan Pendek Motif Parang", category="Kemeja Batik", weight_g=280,
-        description="Kemeja katun dengan motif parang kecil, jahitan rapi dan kancing kayu. Nyaman dipakai bekerja "
+        sku="KBM", title="Kemeja Batik Katun Motif Parang", category="Kemeja Batik", weight_g=280,
+        description="Kemeja lengan pendek dengan motif parang kecil, jahitan rapi dan kancing kayu. Nyaman untuk kerja "
         "maupun kondangan. Ukuran mengikuti tabel di foto.",
         option_names=("Warna", "Ukuran"),
         variants=(
