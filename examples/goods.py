@@ -240,7 +240,7 @@ GOODS: tuple[Goods, ...] = (
     Goods(
         sku="KBM", title="Kemeja Batik Katun Motif Parang", category="Kemeja Batik", weight_g=280,
         description="Kemeja lengan pendek dengan motif parang kecil, jahitan rapi dan kancing kayu. Nyaman untuk kerja "
-        "maupun kondangan. Ukuran mengikuti tabel di foto.",
+        "maupun kondangan. Potongannya biasa, tidak ketat di badan.",
         option_names=("Warna", "Ukuran"),
         variants=(
             ("Cokelat", "M", 165_000, 8), ("Cokelat", "L", 165_000, 10), ("Cokelat", "XL", 172_000, 6),
