@@ -5,6 +5,7 @@ to a platform no transaction may be open; then the answer is kept after it, and 
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -28,6 +29,7 @@ P = ParamSpec("P")
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 200
+KEY = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
 
 View = Callable[Concatenate[HttpRequest, P], tuple[int, BaseModel]]
 Answering = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -43,15 +45,15 @@ def once(*, required: bool = False, apart: bool = False) -> Callable[[View[P]], 
     def decorate(view: View[P]) -> Answering[P]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            key = request.headers.get(HEADER, "").strip()
-            if not key:
+            key = request.headers.get(HEADER)
+            if key is None:
                 if required:
                     raise OnceKeyMissing
                 with ExitStack() as stack:
                     if not apart:
                         stack.enter_context(transaction.atomic())
                     return _rendered(*view(request, *args, **kwargs))
-            if len(key) > LONGEST_KEY or not key.isprintable():
+            if not KEY.fullmatch(key):
                 raise RequestInvalid([(HEADER, "field_form", {})])
             actor = access_of(request).key
             with ExitStack() as stack:
