@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Field, Model
+from django_migration_linter import MigrationLinter
 
 from lapak.config import rights
 from lapak.config.reference import PACKAGE
@@ -47,6 +48,17 @@ def test_tables_that_only_grow_are_tables_of_ours() -> None:
 @pytest.mark.django_db
 def test_the_migrations_say_all_that_the_models_say() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db
+def test_a_migration_is_safe_for_the_code_that_still_runs() -> None:
+    """Tables made from nothing (a module's first migration) lock nobody; every later one is looked at."""
+    ours = [config.label for config in apps.get_app_configs() if config.name.startswith("lapak.")]
+    linter = MigrationLinter(
+        path=str(ROOT), include_apps=ours, ignore_initial_migrations=True, no_cache=True, no_output=True
+    )
+    linter.lint_all_migrations()
+    assert not linter.has_errors
 
 
 @pytest.mark.django_db
