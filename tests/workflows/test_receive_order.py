@@ -13,9 +13,10 @@ from django.conf import settings as live_settings
 from lapak.catalog.models import Reservation, Variant
 from lapak.catalog.selectors import product as product_row
 from lapak.catalog.selectors import shortages_of
+from lapak.catalog.services import set_stock
 from lapak.channels.kit.errors import PushForged
 from lapak.config.practice import PracticeShopee
-from lapak.core.ids import ProductId
+from lapak.core.ids import ProductId, VariantId
 from lapak.orders.models import Order
 from lapak.orders.selectors import orders_of
 from lapak.orders.services import accept_order, ask_ready
@@ -240,6 +241,12 @@ def test_what_two_channels_really_sold_is_shown_as_short_not_hidden(
     (short,) = shortages_of(actor=stall.actor, business_id=stall.business_id)
     assert (short.sku, short.quantity) == ("KTP-0", 3)
     assert Variant.objects.get(sku="KTP-0").reserved <= 1
+
+    set_stock(actor=stall.actor, variant_id=VariantId(Variant.objects.get(sku="KTP-0").pk), on_hand=10)
+    work()
+    assert shortages_of(actor=stall.actor, business_id=stall.business_id) == []
+    (there,) = shopee.state(stall.external_id)["items"]
+    assert there["models"][0]["stock"] == 7, "who waits is served before anything is offered again"
 
 
 def test_an_order_for_something_we_never_listed_is_kept_and_shown(
