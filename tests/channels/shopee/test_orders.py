@@ -117,7 +117,7 @@ answer = '{"error": "", "response": {"more": true, "next_cursor": "10", "order_l
 
 
 def ways(needed: str, more: str = "") -> str:
-    return f"""{detail(order("A"))}
+    return f"""{detail(order("A", split_up="false", package_list='[{"package_number": "OFG1"}]'))}
 [[call]]
 does = "GET /api/v2/logistics/get_shipping_parameter"
 answer = '{{"error": "", "response": {{"info_needed": {needed}{more}}}}}'
