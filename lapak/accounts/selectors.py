@@ -32,6 +32,12 @@ def person_by_phone(*, phone: str) -> PersonRow | None:
     return row_of(person) if person else None
 
 
+def person_by_email(*, email: str) -> PersonRow | None:
+    """The member of staff who signs in with this address, if there is one."""
+    person = Person.objects.filter(email=email.strip().lower()).first()
+    return row_of(person) if person else None
+
+
 def owners_of(*, business_id: BusinessId) -> list[PersonRow]:
     """Who runs a business today, the longest first."""
     owned = Ownership.objects.filter(_today(), business_id=business_id).select_related("person").order_by("since", "pk")

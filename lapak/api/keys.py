@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from lapak.accounts.selectors import actor_of
 from lapak.api.models import ApiKey
 from lapak.core.actor import Role
 from lapak.core.clock import now
 from lapak.core.crypto import blind_index
-from lapak.core.errors import Invalid, NotFound
+from lapak.core.errors import Invalid, NotFound, NotYours
 from lapak.core.ids import PersonId
 
 MARK = "lapak"
@@ -37,16 +38,16 @@ class KeyRow:
 
 @transaction.atomic
 def make_key(*, person_id: PersonId, name: str, role: Role, writes: bool = False) -> tuple[KeyRow, str]:
-    """A new key and its whole text, which nobody can read again. Raises: Invalid (no name, or a role nobody has).
+    """A new key and its whole text, which nobody can read again. Raises: Invalid (no name, or a role not held).
 
-    The role must be one the person holds when the key is used; it is asked anew each time.
+    The role is asked for anew each time the key is used.
     """
     if not name.strip() or len(name) > 80:
         raise Invalid(field="name", reason="name_missing" if not name.strip() else "name_long", limit=80)
-    if role is Role.SYSTEM:
-        raise Invalid(
-            field="role", reason="field_choice", limit=", ".join(one for one in Role if one is not Role.SYSTEM)
-        )
+    try:
+        actor_of(person_id=person_id, role=role)
+    except NotYours as not_held:
+        raise Invalid(field="role", reason="role_not_held") from not_held
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     made = ApiKey.objects.create(
         person_id=person_id, name=name.strip(), prefix=prefix, digest=_digest(secret), role=role, writes=writes,

@@ -107,6 +107,18 @@ def parser() -> Parser:
     one.add_argument("--nation", action="store_true", help="officer: sees the whole country")
     one.add_argument("--partner", default="", metavar="SLUG", help="partner: whose")
 
+    some = group("api-key", "keys with which programs act for a person")
+    one = add(some, "create", "api_key:create", "make a key and show it, once")
+    one.add_argument("person", help="phone of an owner, or e-mail address of staff")
+    one.add_argument("--name", required=True, help="what the key is for, e.g. kasir")
+    one.add_argument("--role", default="owner", choices=["owner", "trainer", "officer", "partner"],
+                     help="what the person is in these requests (default: owner)")  # fmt: skip
+    one.add_argument("--write", action="store_true", help="may change things, not only read")
+    one = add(some, "list", "api_key:list_", "list the keys of a person")
+    one.add_argument("person", help="phone of an owner, or e-mail address of staff")
+    one = add(some, "revoke", "api_key:revoke", "end a key, at once")
+    one.add_argument("prefix", help="how it begins, after `lapak_` (see `lapak api-key list`)")
+
     some = group("reference", "the official lists")
     one = add(some, "load", "reference:load", "load a list anew, or another one from a file")
     one.add_argument("list", choices=["regions", "kbli"], help="which list")

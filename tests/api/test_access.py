@@ -83,8 +83,10 @@ def test_a_key_that_reads_changes_nothing() -> None:
     assert ani.get("/businesses")["items"][0]["name"] == "Keripik Tempe Bu Lastri"
 
 
-@pytest.mark.parametrize(("name", "role"), [("", Role.OWNER), ("x" * 81, Role.OWNER), ("kasir", Role.SYSTEM)])
-def test_a_key_has_a_name_and_a_role_of_people(name: str, role: Role) -> None:
+@pytest.mark.parametrize(
+    ("name", "role"), [("", Role.OWNER), ("x" * 81, Role.OWNER), ("kasir", Role.SYSTEM), ("kasir", Role.OFFICER)]
+)
+def test_a_key_has_a_name_and_a_role_that_its_person_holds(name: str, role: Role) -> None:
     ani = an_owner()
     assert ani.actor.person_id is not None
     with pytest.raises(Invalid):
