@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-NOTICES = "whatsapp_notices"
+NOTICES = "whatsapp_news"
 """The purpose of the consent to notices on WhatsApp. Sign-in codes need none: they are asked for."""
 
 

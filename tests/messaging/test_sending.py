@@ -29,6 +29,7 @@ from lapak.messaging.services import (
 )
 from lapak.messaging.templates import templates
 from lapak.messaging.types import NOTICES, Delivered
+from lapak.web.consents import BY_KEY
 from tests.messaging.carrier import Carrier
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +234,10 @@ def test_a_withdrawn_consent_silences_what_waits_but_not_a_code() -> None:
     code.refresh_from_db()
     assert (notice.state, notice.fault, code.state) == (State.PARKED, "withdrawn", State.WAITING)
     assert drop_waiting(to="+6281200000000") == 0
+
+
+def test_the_consent_that_notices_rest_on_is_one_people_are_asked_for() -> None:
+    assert NOTICES in BY_KEY
 
 
 def test_what_was_said_can_be_seen_without_the_words_and_is_forgotten_in_time() -> None:
