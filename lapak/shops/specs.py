@@ -24,6 +24,8 @@ def spec_from_json(facts: Mapping[str, Any]) -> ListingSpec:
     known["product_id"] = ProductId(UUID(known["product_id"]))
     for name in ("photos", "option_names"):
         known[name] = tuple(known[name])
+    if known.get("package_cm"):
+        known["package_cm"] = tuple(known["package_cm"])
     known["variants"] = tuple(
         VariantSpec(**{**row, "variant_id": VariantId(UUID(row["variant_id"])), "options": tuple(row["options"])})
         for row in known["variants"]

@@ -130,9 +130,13 @@ def _claim(listing_id: ListingId) -> tuple[ShopId, ListingSpec, ListingRef | Non
         for variant in spec.variants if variant.variant_id in rows))  # fmt: skip
     known = None
     if listing.external_id:
-        known = ListingRef(external_id=listing.external_id, url=listing.url,
-                           variants={row.sku: row.external_id for row in rows.values() if row.external_id})  # fmt: skip
+        known = _ref(listing)
     return ShopId(listing.shop_id), spec, known
+
+
+def _ref(listing: Listing) -> ListingRef:
+    variants = {row.sku: row.external_id for row in listing.variants.all() if row.external_id}
+    return ListingRef(external_id=listing.external_id, url=listing.url, variants=variants, media=listing.media)
 
 
 @transaction.atomic
@@ -142,6 +146,7 @@ def _note_sent(listing_id: ListingId, spec: ListingSpec, ref: ListingRef) -> Non
     at = now()
     listing.sent_digest, listing.sent_at, listing.tries = digest_of(spec), at, 0
     listing.external_id, listing.url = ref.external_id, ref.url or listing.url
+    listing.media = dict(ref.media) or listing.media
     listing.fault_code, listing.fault_told, listing.fault_at, listing.their_words = "", {}, None, ""
     listing.phase = ListingPhase.SENT if spec.listed else ListingPhase.HIDDEN
     listing.due_at = None if listing.spec_digest == listing.sent_digest else at
@@ -210,8 +215,7 @@ def _push_stock(listing_id: ListingId) -> bool:
     """Tell one listing's stock and price. False: the shop must rest."""
     listing = Listing.objects.get(pk=listing_id)
     rows = list(listing.variants.filter(_TO_SEND).order_by("wanted_stock", "pk"))
-    ref = ListingRef(external_id=listing.external_id, url=listing.url,
-                     variants={row.sku: row.external_id for row in listing.variants.all()})  # fmt: skip
+    ref = _ref(listing)
     lines = [
         StockLine(sku=row.sku, external_id=row.external_id, stock=max(row.wanted_stock, 0),
                   price_idr=row.wanted_price_idr)
