@@ -117,12 +117,14 @@ def check_phone(text: str, *, field: str = "phone") -> str:
     `phone_unreadable`, `phone_short`, `phone_long`, `phone_foreign`, `phone_not_mobile`).
     """
     typed = re.sub(r"(?i)^\s*(?:tel:|(?:https?://)?(?:www\.)?(?:wa\.me/|api\.whatsapp\.com/send\?phone=))", "", text)
-    typed = typed.strip()
-    if not typed:
+    if not typed.strip():
         raise Invalid(field=field, reason="phone_missing")
+    # "0812 3456 7890 (WA)": words beside the number are passed over, letters inside it are not.
+    typed = re.sub(r"(?<![0-9A-Za-z])[A-Za-z]+(?![0-9A-Za-z])", "", typed).strip()
     digits = _digits(typed)
     if not digits or re.search(r"[A-Za-z]", typed):
         raise Invalid(field=field, reason="phone_unreadable")
+    digits = digits.removeprefix("00") if digits.startswith("0062") else digits
     if not typed.startswith("+") and digits.startswith("62"):
         typed = f"+{digits}"
     try:

@@ -171,6 +171,10 @@ def test_an_npwp_of_another_length_is_refused(typed: str) -> None:
         "https://api.whatsapp.com/send?phone=6281234567890",
         "tel:+6281234567890",
         "  081234567890  ",
+        "0812 3456 7890 (WA)",
+        "WA 0812 3456 7890",
+        "0062 812 3456 7890",
+        "+62 0812 3456 7890",
     ],
 )
 def test_all_ways_to_write_a_phone_are_one(typed: str) -> None:
@@ -184,6 +188,7 @@ def test_all_ways_to_write_a_phone_are_one(typed: str) -> None:
         ("   ", "phone_missing"),
         ("nomor saya", "phone_unreadable"),
         ("08abc", "phone_unreadable"),
+        ("0812 345B 7890", "phone_unreadable"),
         ("0812345", "phone_short"),
         ("0812", "phone_short"),
         ("0812345678901234", "phone_long"),
