@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,13 +15,14 @@ from starlette.templating import Jinja2Templates
 from lapak.sandbox import faults, journal, pages, pushes
 from lapak.sandbox.clock import Clock
 from lapak.sandbox.gate import Gate
+from lapak.sandbox.grab import PLATFORM as GRAB
 from lapak.sandbox.platform import Core, Platform
 from lapak.sandbox.settings import Settings
 from lapak.sandbox.shopee import PLATFORM as SHOPEE
 from lapak.sandbox.store import Store
 from lapak.sandbox.whatsapp import PLATFORM as WHATSAPP
 
-PLATFORMS: tuple[Platform, ...] = (SHOPEE, WHATSAPP)
+PLATFORMS: tuple[Platform, ...] = (SHOPEE, WHATSAPP, GRAB)
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -46,6 +48,9 @@ def create_app(settings: Settings) -> Starlette:
         pages=templates,
         closing=asyncio.Event(),
     )
+    for one in PLATFORMS:
+        if one.deliver is not None:
+            core.pushes.deliver_by(one.slug, partial(one.deliver, core))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from sqlite3 import Row
 
+import httpx2
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -67,6 +69,7 @@ class Platform:
         account_of: the shop or number a request speaks for, "" when none.
         error_of: the error code in an answer's parsed JSON, "" when it is a success.
         too_many, broken: the platform's own words for "slow down" and for "our fault".
+        deliver: sends one stored push in the platform's own way; without it a push is a POST of its body.
     """
 
     slug: str
@@ -83,6 +86,7 @@ class Platform:
     error_of: Callable[[dict[str, object]], str]
     too_many: Callable[[Fired], Response]
     broken: Callable[[Fired], Response]
+    deliver: Callable[[Core, httpx2.AsyncClient, Row], Awaitable[tuple[bool, str]]] | None = None
 
 
 def page(core: Core, path: str, answer: Callable[[Core, Request], Awaitable[Response]], *methods: str) -> Route:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -42,6 +42,10 @@ class Manners:
     received: Callable[[int, bytes], bool]
 
 
+# Sends one stored push in a platform's own way; returns whether it was received, and the answer in a word.
+Deliver = Callable[[httpx2.AsyncClient, Row], Awaitable[tuple[bool, str]]]
+
+
 class Pushes:
     """The outbox of all platforms and the task that empties it."""
 
@@ -52,6 +56,11 @@ class Pushes:
         self._manners, self._retry_scale = manners, retry_scale
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._own_ways: dict[str, Deliver] = {}
+
+    def deliver_by(self, platform: str, deliver: Deliver) -> None:
+        """Let a platform whose news is more than a POST send it itself."""
+        self._own_ways[platform] = deliver
 
     def add(
         self,
@@ -152,6 +161,8 @@ class Pushes:
     async def _send(self, client: httpx2.AsyncClient, row: Row) -> tuple[bool, str]:
         manners = self._manners[row["platform"]]
         try:
+            if own := self._own_ways.get(row["platform"]):
+                return await own(client, row)
             answer = await client.post(
                 row["url"], content=row["body"], headers=json.loads(row["headers"]), timeout=manners.timeout_s
             )

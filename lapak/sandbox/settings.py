@@ -37,6 +37,26 @@ class WhatsAppSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GrabSettings:
+    """The practice partner of Grab: its keys at Grab, Grab's keys at the partner, the partner's URLs. In seconds."""
+
+    client_id: str = "latihan-grab"
+    client_secret: str = "latihan-rahasia-grab"  # noqa: S105  a practice key, printed in the documents
+    partner_client_id: str = "latihan-mitra-grab"
+    partner_client_secret: str = "latihan-rahasia-mitra-grab"  # noqa: S105  likewise
+    partner_scope: str = "mart.partner_api food.partner_api"
+    token_url: str = ""
+    menu_url: str = ""
+    order_url: str = ""
+    state_url: str = ""
+    menu_result_url: str = ""
+    integration_url: str = ""
+    access_s: int = 604_799
+    menu_lock_s: int = 120
+    item_lock_s: int = 10
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything the sandbox needs to start. `push_retry_scale` multiplies the documented waits between tries."""
 
@@ -44,6 +64,7 @@ class Settings:
     push_retry_scale: float = 1.0
     shopee: ShopeeSettings = field(default_factory=ShopeeSettings)
     whatsapp: WhatsAppSettings = field(default_factory=WhatsAppSettings)
+    grab: GrabSettings = field(default_factory=GrabSettings)
 
 
 def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -52,7 +73,7 @@ def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Setti
     def text(name: str, default: str) -> str:
         return environ.get(f"SANDBOX_{name}", default)
 
-    shopee, whatsapp = ShopeeSettings(), WhatsAppSettings()
+    shopee, whatsapp, grab = ShopeeSettings(), WhatsAppSettings(), GrabSettings()
     return Settings(
         folder=folder,
         push_retry_scale=float(text("PUSH_RETRY_SCALE", "1.0")),
@@ -70,5 +91,21 @@ def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Setti
             app_secret=text("WHATSAPP_APP_SECRET", whatsapp.app_secret),
             callback=text("WHATSAPP_CALLBACK", whatsapp.callback),
             read_after_s=float(text("WHATSAPP_READ_AFTER_S", str(whatsapp.read_after_s))),
+        ),
+        grab=GrabSettings(
+            client_id=text("GRAB_CLIENT_ID", grab.client_id),
+            client_secret=text("GRAB_CLIENT_SECRET", grab.client_secret),
+            partner_client_id=text("GRAB_PARTNER_CLIENT_ID", grab.partner_client_id),
+            partner_client_secret=text("GRAB_PARTNER_CLIENT_SECRET", grab.partner_client_secret),
+            partner_scope=text("GRAB_PARTNER_SCOPE", grab.partner_scope),
+            token_url=text("GRAB_TOKEN_URL", grab.token_url),
+            menu_url=text("GRAB_MENU_URL", grab.menu_url),
+            order_url=text("GRAB_ORDER_URL", grab.order_url),
+            state_url=text("GRAB_STATE_URL", grab.state_url),
+            menu_result_url=text("GRAB_MENU_RESULT_URL", grab.menu_result_url),
+            integration_url=text("GRAB_INTEGRATION_URL", grab.integration_url),
+            access_s=int(text("GRAB_ACCESS_S", str(grab.access_s))),
+            menu_lock_s=int(text("GRAB_MENU_LOCK_S", str(grab.menu_lock_s))),
+            item_lock_s=int(text("GRAB_ITEM_LOCK_S", str(grab.item_lock_s))),
         ),
     )
