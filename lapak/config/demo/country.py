@@ -18,7 +18,7 @@ from lapak.registry.types import Evidence, Rung
 
 FIRST = Story(
     owner_name="Sari Kusumawati", phone="+6281200001887", business="Dapur Oleh-Oleh Bu Sari", place="Coblong",
-    kbli_code="10793", shop_name="Dapur Oleh-Oleh Bu Sari",
+    kbli_code="10794", shop_name="Dapur Oleh-Oleh Bu Sari",
 )  # fmt: skip
 PLACES = (
     "Coblong", "Lengkong", "Lembang", "Gondokusuman", "Laweyan", "Klojen", "Tegalsari", "Ubud", "Kuta Alam",
@@ -44,7 +44,7 @@ def newcomer() -> Story:
     number = int(time.time()) % 10_000_000
     return Story(
         owner_name="Ratna Wulandari", phone=f"+62813{number:07d}", business=f"Dapur Bu Ratna {number % 1000}",
-        place="Coblong", kbli_code="10793", shop_name=f"Dapur Bu Ratna {number % 1000}",
+        place="Coblong", kbli_code="10794", shop_name=f"Dapur Bu Ratna {number % 1000}",
     )  # fmt: skip
 
 
