@@ -138,7 +138,9 @@ def test_a_store_cancels_only_after_a_driver_is_on_the_way(partner: GrabApp) -> 
     assert (early.status_code, early.json()["reason"]) == (403, "forbidden")
     assert "has not been allocated yet" in early.json()["message"]
     query = {"orderID": order_id, "merchantID": partner.merchant_id}
-    assert partner.call("GET", "v1/order/cancelable", **query).json()["cancelAble"] is False
+    asked = partner.call("GET", "v1/order/cancelable", **query).json()
+    assert (asked["cancelAble"], asked["cancelReasons"]) == (False, [])
+    assert asked["nonCancellationReason"] == "Order has not yet been allocated preventing cancellation"
     partner.act(order_id, "allocate")
     asked = partner.call("GET", "v1/order/cancelable", **query).json()
     assert asked["cancelAble"] is True

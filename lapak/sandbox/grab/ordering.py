@@ -116,23 +116,40 @@ def _cancelled_today(call: Call, merchant_id: str) -> int:
     return int(row["n"]) if row else 0
 
 
-def _why_not(call: Call, order: Row) -> str:
-    """Why an order cannot be cancelled by its store, in the documented words; '' when it can."""
+def _why_not(call: Call, order: Row) -> tuple[str, str]:
+    """Why an order cannot be cancelled by its store, in the words of a question and of a refusal; '' when it can."""
     flags = _flags(order)
     too_long = order["allocated_at"] and call.core.clock.now() - order["allocated_at"] > ALLOCATED_TOO_LONG_S
-    for stands, words in (
-        (flags["orderAcceptedType"] == "MANUAL", "only stores on auto-accept can use this endpoint"),
-        (flags["orderType"] == orders.TAKE_AWAY, "it is a self-pick up order"),
+    for stands, reason, words in (
+        (
+            flags["orderAcceptedType"] == "MANUAL",
+            "Default Error",  # the enumeration has no word for stores that accept by hand
+            "only stores on auto-accept can use this endpoint",
+        ),
+        (
+            flags["orderType"] == orders.TAKE_AWAY,
+            "Self pick-up orders cannot be cancelled",
+            "it is a self-pick up order",
+        ),
         (
             _cancelled_today(call, order["merchant_id"]) >= CANCELS_A_DAY,
+            "Daily cancellation limit reached",
             "the daily limit for order cancellations has been reached",
         ),
-        (order["state"] in (orders.PENDING, orders.ACCEPTED), "the order has not been allocated yet"),
-        (too_long, "the cancellation time limit has been reached since a driver has been allocated for too long"),
+        (
+            order["state"] in (orders.PENDING, orders.ACCEPTED),
+            "Order has not yet been allocated preventing cancellation",
+            "the order has not been allocated yet",
+        ),
+        (
+            too_long,
+            "Driver has been allocated for too long",
+            "the cancellation time limit has been reached since a driver has been allocated for too long",
+        ),
     ):
         if stands:
-            return f"{_STEM} {words}. {_TAIL}"
-    return ""
+            return reason, f"{_STEM} {words}. {_TAIL}"
+    return "", ""
 
 
 def _limits(call: Call, merchant_id: str) -> dict[str, Any]:
@@ -148,7 +165,7 @@ def cancelable(call: Call) -> dict[str, Any]:
     """Whether the store may cancel, and for which reasons."""
     order = _order(call, merchant_id=call.query.text("merchantID"))
     over = order["state"] in (*orders.ENDED, orders.COLLECTED)
-    why = f"{_STEM} a default error has occured. {_TAIL}" if over else _why_not(call, order)
+    why = "The current status of the order does not allow cancellation" if over else _why_not(call, order)[0]
     return {
         "cancelAble": not why,
         "nonCancellationReason": why,
@@ -165,7 +182,8 @@ def cancel(call: Call) -> dict[str, Any]:
         raise BadField("cancelCode", f"must be one of {', '.join(map(str, REASONS))}")
     if order["state"] in (*orders.ENDED, orders.COLLECTED):
         raise GrabRefused(409, "the order has ended or was collected", "orderID")
-    if why := _why_not(call, order):
+    _, why = _why_not(call, order)
+    if why:
         raise GrabRefused(403, why, "orderID")
     with call.core.store.transaction():
         call.core.store.run("UPDATE grab_order SET cancel_code = ? WHERE order_id = ?", code, order["order_id"])
