@@ -96,6 +96,7 @@ def business(_request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@once
 def step(request: HttpRequest, step: int) -> HttpResponse:
     """`/gabung/1` … `/gabung/4`; whoever comes too early is led back to the first screen that is missing."""
     screens = {1: _about_you, 2: _business, 3: _place, 4: _check}
@@ -143,7 +144,6 @@ def places(request: HttpRequest) -> HttpResponse:
     return render(request, "web/join/places.html", {"places": _places(typed, ""), "searched": bool(typed.strip())})
 
 
-@once
 def _about_you(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("join_business")
@@ -166,7 +166,6 @@ def _about_you(request: HttpRequest) -> HttpResponse:
     return _page(request, "about_you", form)
 
 
-@once
 def _business(request: HttpRequest) -> HttpResponse:
     draft = request.session.get(DRAFT, {})
     form = BusinessForm(request.POST if request.method == "POST" else None, initial=draft)
@@ -193,7 +192,6 @@ def _business(request: HttpRequest) -> HttpResponse:
     return _page(request, "business", form, kinds=kinds, searched=searching or bool(sells))
 
 
-@once
 def _place(request: HttpRequest) -> HttpResponse:
     draft = request.session[DRAFT]
     form = PlaceForm(request.POST if request.method == "POST" else None, initial=draft)
@@ -220,7 +218,6 @@ def _place(request: HttpRequest) -> HttpResponse:
     return _page(request, "place", form, places=places, searched=searching or bool(typed))
 
 
-@once
 def _check(request: HttpRequest) -> HttpResponse:
     draft = request.session[DRAFT]
     form = AgreeForm(request.POST if request.method == "POST" else None, initial={"whatsapp": True})
