@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import structlog
 from asgiref.sync import async_to_sync
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError, close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
@@ -73,6 +74,7 @@ TIMETABLE = (
     Entry(600, shops.wake_reconciles),
     Entry(3, wake_messages),
     Entry(3600, shops.forget_old_pushes),
+    Entry(3600, SessionStore.clear_expired),
     Entry(3600, forget_codes),
     Entry(3600, forget_old_messages),
     Entry(3600, forget_old_answers),
