@@ -20,9 +20,10 @@ from lapak.sandbox.platform import Core, Platform
 from lapak.sandbox.settings import Settings
 from lapak.sandbox.shopee import PLATFORM as SHOPEE
 from lapak.sandbox.store import Store
+from lapak.sandbox.tokopedia import PLATFORM as TOKOPEDIA
 from lapak.sandbox.whatsapp import PLATFORM as WHATSAPP
 
-PLATFORMS: tuple[Platform, ...] = (SHOPEE, WHATSAPP, GRAB)
+PLATFORMS: tuple[Platform, ...] = (SHOPEE, TOKOPEDIA, WHATSAPP, GRAB)
 TEMPLATES = Path(__file__).parent / "templates"
 
 

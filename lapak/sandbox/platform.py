@@ -64,7 +64,7 @@ class Platform:
     Attributes:
         tables: SQL that makes its tables; emptied: names of the tables a reset empties.
         routes: the platform itself, mounted at /<slug>; practice: mounted at /practice/<slug>.
-        api_prefix: path prefix (after the mount) of what is journalled and subject to faults.
+        api_prefix: path prefix, or prefixes, (after the mount) of what is journalled and subject to faults.
         stalls: its shops or phones for the index page; door: how a new one is opened there.
         account_of: the shop or number a request speaks for, "" when none.
         error_of: the error code in an answer's parsed JSON, "" when it is a success.
@@ -76,7 +76,7 @@ class Platform:
     title: str
     tables: str
     emptied: Sequence[str]
-    api_prefix: str
+    api_prefix: str | tuple[str, ...]
     manners: Manners
     routes: Callable[[Core], Sequence[BaseRoute]]
     practice: Callable[[Core], Sequence[BaseRoute]]

@@ -57,6 +57,33 @@ class GrabSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TokopediaSettings:
+    """The practice app of Tokopedia (TikTok Shop). Durations are in seconds.
+
+    Attributes:
+        refresh_s: life of a refresh token; the documents' samples differ, about a year in most.
+        rotate: whether a refresh gives a new refresh token and kills the old one; the documents do not say.
+        zero_stock: whether a stock of 0 is taken; the documents write 1 to 99,999.
+        hold_s: how long a paid order is ON_HOLD (about an hour is told of the real platform).
+        audit_s: how long a new or changed product is audited; label_s: how long a label is in the making.
+    """
+
+    app_key: str = "latihan-app-key-tokopedia"
+    app_secret: str = "latihan-app-secret-tokopedia"  # noqa: S105  a practice key, printed in the documents
+    service_id: str = "latihan-service-tokopedia"
+    redirect: str = ""
+    callback: str = ""
+    code_s: int = 1800
+    access_s: int = 7 * 86_400
+    refresh_s: int = 365 * 86_400
+    rotate: bool = True
+    zero_stock: bool = True
+    hold_s: float = 2.0
+    audit_s: float = 1.0
+    label_s: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything the sandbox needs to start. `push_retry_scale` multiplies the documented waits between tries."""
 
@@ -64,6 +91,7 @@ class Settings:
     push_retry_scale: float = 1.0
     shopee: ShopeeSettings = field(default_factory=ShopeeSettings)
     whatsapp: WhatsAppSettings = field(default_factory=WhatsAppSettings)
+    tokopedia: TokopediaSettings = field(default_factory=TokopediaSettings)
     grab: GrabSettings = field(default_factory=GrabSettings)
 
 
@@ -74,6 +102,7 @@ def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Setti
         return environ.get(f"SANDBOX_{name}", default)
 
     shopee, whatsapp, grab = ShopeeSettings(), WhatsAppSettings(), GrabSettings()
+    tokopedia = TokopediaSettings()
     return Settings(
         folder=folder,
         push_retry_scale=float(text("PUSH_RETRY_SCALE", "1.0")),
@@ -91,6 +120,20 @@ def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Setti
             app_secret=text("WHATSAPP_APP_SECRET", whatsapp.app_secret),
             callback=text("WHATSAPP_CALLBACK", whatsapp.callback),
             read_after_s=float(text("WHATSAPP_READ_AFTER_S", str(whatsapp.read_after_s))),
+        ),
+        tokopedia=TokopediaSettings(
+            app_key=text("TOKOPEDIA_APP_KEY", tokopedia.app_key),
+            app_secret=text("TOKOPEDIA_APP_SECRET", tokopedia.app_secret),
+            service_id=text("TOKOPEDIA_SERVICE_ID", tokopedia.service_id),
+            redirect=text("TOKOPEDIA_REDIRECT", tokopedia.redirect),
+            callback=text("TOKOPEDIA_CALLBACK", tokopedia.callback),
+            access_s=int(text("TOKOPEDIA_ACCESS_S", str(tokopedia.access_s))),
+            refresh_s=int(text("TOKOPEDIA_REFRESH_S", str(tokopedia.refresh_s))),
+            rotate=bool(int(text("TOKOPEDIA_ROTATE", "1"))),
+            zero_stock=bool(int(text("TOKOPEDIA_ZERO_STOCK", "1"))),
+            hold_s=float(text("TOKOPEDIA_HOLD_S", str(tokopedia.hold_s))),
+            audit_s=float(text("TOKOPEDIA_AUDIT_S", str(tokopedia.audit_s))),
+            label_s=float(text("TOKOPEDIA_LABEL_S", str(tokopedia.label_s))),
         ),
         grab=GrabSettings(
             client_id=text("GRAB_CLIENT_ID", grab.client_id),
