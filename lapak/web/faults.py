@@ -6,7 +6,9 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
+from lapak.channels.kit.errors import ChannelFault
 from lapak.core.errors import Acts, Invalid, LapakError, NotFound
 from lapak.core.words import Words, words_for
 from lapak.web.reasons import reason_words
@@ -14,6 +16,14 @@ from lapak.web.reasons import reason_words
 log = structlog.get_logger(__name__)
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+# Where each button leads that is not home; the words of the button lie with the fault.
+WAYS = {
+    "account_stopped": "help", "already_closed": "join_business", "code_spent": "sign_in", "consent_lost": "shops",
+    "import_running": "import", "nothing_to_publish": "publish_any", "order_moved": "orders",
+    "order_not_open": "orders", "seal_broken": "help", "shipment_by_hand": "orders", "shop_not_connected": "shops",
+    "shop_taken": "help", "unknown_channel": "shops",
+}  # fmt: skip
 
 
 class FaultPages:
@@ -40,7 +50,12 @@ def fault_page(request: HttpRequest, fault: LapakError) -> HttpResponse:
     """The page for a fault; its status is the fault's own."""
     if fault.acts is Acts.STAFF:
         log.error("fault_shown", code=fault.code, path=request.path, told=str(fault))
-    return _page(request, words_of(fault), status=fault.status)
+    return _page(request, words_of(fault), status=fault.status, way=reverse(way_on(fault)))
+
+
+def way_on(fault: LapakError) -> str:
+    """The name of the page that the button of a fault leads to."""
+    return WAYS.get(fault.code) or ("shops" if isinstance(fault, ChannelFault) else "home")
 
 
 def words_of(fault: LapakError) -> Words:

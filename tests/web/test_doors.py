@@ -5,10 +5,11 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client, RequestFactory
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 
 from lapak.core.crypto import SealBroken
-from lapak.web.faults import FaultPages
+from lapak.core.errors import every_error
+from lapak.web.faults import WAYS, FaultPages
 from lapak.web.urls import urlpatterns
 from tests import make
 from tests.web.conftest import Visit, new_visit
@@ -76,6 +77,13 @@ def test_a_fault_nobody_handled_is_a_page_without_a_trace() -> None:
     assert "Data rahasia ini tidak bisa dibuka." in text
     assert "Traceback" not in text
     assert "k1" not in text
+
+
+def test_the_button_of_every_fault_leads_to_a_page_of_ours() -> None:
+    codes = {kind.code for kind in every_error()}
+    assert WAYS.keys() <= codes
+    for kind in every_error():
+        assert reverse(WAYS.get(kind.code, "home")).startswith("/")
 
 
 def test_a_body_too_large_is_refused_before_it_is_read() -> None:

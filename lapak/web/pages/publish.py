@@ -21,9 +21,11 @@ from lapak.channels.kit.words import words_for_problem
 from lapak.core.errors import NotFound
 from lapak.core.ids import ProductId, ShopId
 from lapak.domain.listing import Problem
+from lapak.shops.errors import NothingToPublish
 from lapak.shops.selectors import listings_of, shop, shops_of
 from lapak.shops.types import CategoryOption, PlanItem, ShopRow
 from lapak.web.desk import Desk, for_owner
+from lapak.web.faults import words_of
 from lapak.web.once import once
 from lapak.workflows.publish_product import plan, publish
 
@@ -91,7 +93,10 @@ def publish_page(request: HttpRequest, desk: Desk, shop_id: UUID) -> HttpRespons
     if request.method == "POST":
         wrong = _fill_in(desk, chosen, request.POST)
         if request.POST.get("buat") == "kirim" and not wrong:
-            return _send(request, desk, row, chosen, choices)
+            try:
+                return _send(request, desk, row, chosen, choices)
+            except NothingToPublish as fault:  # the preview says what is missing; what was filled in is saved
+                messages.warning(request, f"{words_of(fault).happened} {words_of(fault).do}")
         chosen = _chosen(desk, asked.getlist("p"))
     items = plan(
         actor=desk.actor, shop_id=row.shop_id, product_ids=[product.product_id for product in chosen], choices=choices
