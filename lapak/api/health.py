@@ -43,7 +43,7 @@ def standing() -> Standing:
 
 def _look() -> Standing:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers")
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp() - max(last_heartbeat)) FROM procrastinate_workers")
         (seen_s,) = cursor.fetchone()
     return Standing(
         worker_seen_s=None if seen_s is None else float(seen_s),
