@@ -95,9 +95,14 @@ class Catalogue:
     def limits(self, category_id: str) -> Limits:
         return self._once(f"limits {category_id}", lambda: self._read_limits(category_id))
 
-    def shipping(self) -> list[ShippingChannel]:
-        """Ways of shipping a product may use: switched on, and real channels rather than the masks over them."""
-        return self._once("shipping", self._read_shipping)
+    def shipping(self, *, sized: bool) -> list[ShippingChannel]:
+        """Ways of shipping a product may use: switched on, and real channels rather than the masks over them.
+
+        sized: the parcel's measures are known. Without them, couriers that are documented to need them are used
+        only where there is no other; whether the weight is enough is then left to Shopee.
+        """
+        every = self._once("shipping", self._read_shipping)
+        return every if sized else [way for way in every if not way.needs_size] or every
 
     def _once(self, name: str, read: Callable[[], Known]) -> Known:
         at, value = self._kept.get(name, (0.0, None))
@@ -176,17 +181,13 @@ class Catalogue:
 
     def _read_shipping(self) -> list[ShippingChannel]:
         reply = self._client.read("/api/v2/logistics/get_channel_list")
-        usable = [
-            channel
+        return [
+            _shipping(channel)
             for channel in reply.part("response").parts("logistics_channel_list")
             if channel.flag("enabled")
             and channel.whole("mask_channel_id", 0) == 0
             and channel.text("fee_type") != "CUSTOM_PRICE"  # asks for a fee only the owner can name
         ]
-        # SIZE_INPUT is documented to need the parcel's measures, which we do not ask of an owner. Where another
-        # courier will do we use that; where all are of this kind we leave it to Shopee whether the weight is enough.
-        measured_by_weight = [channel for channel in usable if channel.text("fee_type") != "SIZE_INPUT"]
-        return [_shipping(channel) for channel in measured_by_weight or usable]
 
 
 def _attribute(node: Part) -> Attribute:

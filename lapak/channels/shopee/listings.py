@@ -203,8 +203,7 @@ class Listings:
     def _logistics(self, spec: ListingSpec) -> list[dict[str, object]]:
         """Every way of shipping the shop has on that can carry this parcel."""
         sized = bool(spec.package_cm or self._usual_cm)
-        ways = self._catalogue.shipping()
-        fits = [way for way in ways if _carries(way, spec.weight_g) and (sized or not way.needs_size)]
+        fits = [way for way in self._catalogue.shipping(sized=sized) if _carries(way, spec.weight_g)]
         if not fits:
             raise ListingRefused(channel=CHANNEL, title=spec.title, field="shipping", limit=spec.weight_g)
         return [

@@ -86,11 +86,10 @@ def _range(what: str, field: str, value: int, bounds: Range, *, sku: str = "") -
 
 
 def _parcel(spec: ListingSpec, limits: Limits, catalogue: Catalogue, *, sized: bool) -> Sequence[Problem]:
-    switched_on = catalogue.shipping()
-    if not switched_on:
+    channels = catalogue.shipping(sized=sized)
+    if not channels:
         return [Problem(code="shipping_missing", field="shipping")]
-    channels = [channel for channel in switched_on if sized or not channel.needs_size]
-    if not channels or (limits.size_needed and not sized):
+    if limits.size_needed and not sized:
         return [Problem(code="size_missing", field="package_cm")]
     if spec.weight_g <= 0:
         return [Problem(code="weight_missing", field="weight_g")]

@@ -169,6 +169,31 @@ answer = '''{"error": "", "response": {"image_info_list": [
     assert (caught.value.told["field"], caught.value.told["photo"]) == ("photos", "lain")
 
 
+@pytest.mark.parametrize(
+    ("package_cm", "sends"),
+    [
+        ("", '{"logistic_info": [{"logistic_id": 8003, "enabled": true}]}'),
+        (
+            "20x15x10",
+            '{"dimension": {"package_length": 20, "package_width": 15, "package_height": 10},'
+            ' "logistic_info": [{"logistic_id": 8003}, {"logistic_id": 8007}]}',
+        ),
+    ],
+)
+def test_couriers_that_want_a_size_are_offered_when_it_is_known(tmp_path: Path, package_cm: str, sends: str) -> None:
+    made = call("add_item", sends, '{"item_id": 1001, "item_status": "NORMAL"}')
+    scene = scene_of(tmp_path, 'like = "none_yet"\n' + made)
+    assert shop(scene, package_cm=package_cm).put(spec()).external_id == "1001"
+    if not package_cm:
+        assert b"dimension" not in b"".join(request.content for request in scene.requests)
+
+
+@pytest.mark.parametrize("package_cm", ["20x15", "20x15xtinggi", "20 x 15 x 10"])
+def test_a_usual_parcel_set_wrongly_is_for_an_operator(tmp_path: Path, package_cm: str) -> None:
+    with pytest.raises(KeysRefused):
+        shop(scene_of(tmp_path, item()), package_cm=package_cm)
+
+
 def test_attributes_the_owner_set_over_there_stay(tmp_path: Path) -> None:
     theirs = '{"attribute_id": 5, "attribute_value_list": [{"value_id": 9, "original_value_name": "Kaca"}]}'
     text = item(attribute_list=f"[{theirs}]") + call(

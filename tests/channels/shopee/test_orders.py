@@ -101,6 +101,28 @@ def test_more_than_fifty_orders_are_asked_in_portions(tmp_path: Path) -> None:
     assert [len(numbers) for numbers in asked] == [50, 50, 20]
 
 
+def test_one_number_shopee_does_not_know_keeps_no_other_away(tmp_path: Path) -> None:
+    def asked(numbers: str, answer: str) -> str:
+        return f"""[[call]]
+does = "GET /api/v2/order/get_order_detail"
+query = {{ order_sn_list = "{numbers}" }}
+answer = '{answer}'
+"""
+
+    unknown = '{"error": "order.error_not_found", "message": "order not found"}'
+    found = '{"error": "", "response": {"order_list": [%s]}}'
+    scene = scene_of(
+        tmp_path,
+        asked("A,B,X,C", unknown)
+        + asked("A,B", found % f"{order('A')}, {order('B')}")
+        + asked("X,C", unknown)
+        + asked("X", unknown)
+        + asked("C", found % order("C")),
+    )
+    assert [one.external_no for one in shop(scene).orders(["A", "B", "X", "C"])] == ["A", "B", "C"]
+    assert not scene.left()
+
+
 def test_a_cursor_that_never_ends_is_not_followed_for_ever(tmp_path: Path) -> None:
     scene = scene_of(
         tmp_path,

@@ -153,9 +153,16 @@ answer = '{{"error": "", "response": {{"logistics_channel_list": [{", ".join(ent
     off = '{"logistics_channel_id": 2, "enabled": false, "fee_type": "FIXED_DEFAULT_PRICE", "mask_channel_id": 0}'
     own = '{"logistics_channel_id": 3, "enabled": true, "fee_type": "CUSTOM_PRICE", "mask_channel_id": 0}'
     assert [one.code for one in shop(couriers(off, own)).problems(spec())] == ["shipping_missing"]
-    assert [one.code for one in shop(couriers(sized)).problems(spec())] == ["size_missing"]
-    assert not shop(couriers(sized)).problems(spec(package_cm=(20, 15, 10)))
-    assert not shop(couriers(sized), package_cm="20x15x10").problems(spec())
+    assert not shop(couriers(sized)).problems(spec()), "left to Shopee, since there is no other courier"
+    limits = """
+[[call]]
+does = "GET /api/v2/product/get_item_limit"
+answer = '{"error": "", "response": {"dimension_limit": {"dimension_mandatory": true}}}'
+"""
+    for package_cm, codes in (("", ["size_missing"]), ("20x15x10", [])):
+        scene = scene_of(tmp_path, 'like = "base"\n' + limits)
+        assert [one.code for one in shop(scene, package_cm=package_cm).problems(spec())] == codes
+    assert not shop(scene_of(tmp_path, 'like = "base"\n' + limits)).problems(spec(package_cm=(20, 15, 10)))
 
 
 def test_limits_are_read_once_for_many_products(tmp_path: Path) -> None:
