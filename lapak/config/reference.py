@@ -7,6 +7,7 @@ import argparse
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib import import_module, metadata
 from pathlib import Path
@@ -168,7 +169,7 @@ def _dependencies() -> str:
     text = f"{HEAD}# What Lapak stands on\n\nDirect dependencies at run time, as pinned in `requirements.lock`; "
     text += "the licence is what the package itself declares.\n\n"
     text += "| package | version | licence | what it is |\n|---|---|---|---|\n"
-    wanted = [line for line in metadata.requires("lapak") or [] if "extra ==" not in line]
+    wanted = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     for name in sorted(re.split(r"[^A-Za-z0-9-]", line)[0] for line in wanted):
         told = metadata.metadata(name)
         text += f"| {name} | {told['Version']} | {_licence(told)} | {told['Summary']} |\n"

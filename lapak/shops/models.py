@@ -52,7 +52,7 @@ class Listing(models.Model):
     sent_digest = models.CharField(max_length=64, blank=True)
     external_id = models.CharField(max_length=80, blank=True)
     url = models.URLField(blank=True, max_length=400)
-    media = models.JSONField(default=dict, blank=True)  # photo digest → the channel's id of it: sent once
+    media = models.JSONField(default=dict, db_default={}, blank=True)  # photo digest → the channel's id: sent once
     phase = models.CharField(
         max_length=12, choices=[(phase.value, phase.value) for phase in ListingPhase], default=ListingPhase.WAITING
     )
