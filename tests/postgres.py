@@ -6,7 +6,6 @@ Loaded by `-p` before pytest-django reads the settings, so that these find the c
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +28,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def lapak_data() -> Iterator[Path]:
+def lapak_data() -> Path:
     """The data folder of this test run."""
-    yield Path(_folder)
+    return Path(_folder)
