@@ -180,12 +180,22 @@ class Supervisor:
 
     def _mind(self) -> None:
         if self.database is not None and self.database.poll() is not None:
-            say(f"the database ended ({self.database.returncode}); starting it again")
-            self.database = postgres.start(self.home)
+            self._restart_database()
         for part in self.parts:
             news = part.mind()
             if news:
                 say(news)
+
+    def _restart_database(self) -> None:
+        say("the database ended; starting it again")
+        for wait_s in (1, 2, 4, None):  # what a killed server leaves in shared memory takes a moment to go
+            try:
+                self.database = postgres.start(self.home)
+                return
+            except postgres.DatabaseUnavailable:
+                if wait_s is None or self.stopping:
+                    raise
+                time.sleep(wait_s)
 
     def _go_on(self) -> None:
         if self.stopping:
