@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +31,7 @@ class House:
     pages: str
     sandbox: str
     data: Path
+    read: set[str] = field(default_factory=set)  # messages with a code that was read
 
     @cached_property
     def people(self) -> PracticeShopee:
@@ -38,11 +39,13 @@ class House:
         return PracticeShopee(self.sandbox)
 
     def code_for(self, phone: str) -> str:
-        """The last sign-in code that arrived on a practice phone. phone: as typed, `08…`."""
+        """The newest sign-in code on a practice phone, once one came that was not read yet. phone: as typed, `08…`."""
 
         def arrived() -> str:
             chat = self.people.messages("62" + phone.lstrip("0"))
-            return next((row["code"] for row in reversed(chat) if row["code"]), "")
+            fresh = [row for row in chat if row["code"] and row["id"] not in self.read]
+            self.read.update(row["id"] for row in fresh)
+            return fresh[-1]["code"] if fresh else ""
 
         return until(arrived, what=f"a code on {phone}")
 
@@ -57,11 +60,13 @@ class House:
         order_no: str = bought.raise_for_status().json()["order_sn"]
         return order_no
 
-    def run(self, *command: str) -> str:
-        """A command of Lapak's own interpreter with this data folder; its output."""
+    def run(self, *command: str, demo: bool = False) -> str:
+        """A command of Lapak's own interpreter in this house; its output."""
+        ours = {"LAPAK_PUBLIC_URL": self.pages, "LAPAK_SANDBOX_URL": self.sandbox}
         done = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=environment(self.data), capture_output=True, text=True, check=True
-        )
+            [sys.executable, *command], cwd=ROOT, env={**environment(self.data, demo=demo), **ours},
+            stdout=subprocess.PIPE, text=True, check=True,
+        )  # fmt: skip
         return done.stdout
 
 
