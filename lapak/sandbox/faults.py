@@ -40,6 +40,9 @@ KINDS: dict[str, dict[str, Any]] = {
     "push_reorder": {"window_s": 2.0},
     "push_delay": {"seconds": 10.0},
     "push_lose": {"findable": True},
+    "push_batch": {"window_s": 2.0},
+    "hide_number": {},
+    "pace_template": {"status": "held_for_quality_assessment", "seconds": 30.0},
 }
 COMMON = {"kind", "path", "shop_id", "times", "chance", "seed"}
 

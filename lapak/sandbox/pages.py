@@ -38,6 +38,9 @@ KIND_WORDS = {
     "push_reorder": "kabar terbalik",
     "push_delay": "kabar telat",
     "push_lose": "kabar hilang",
+    "push_batch": "kabar digabung",
+    "hide_number": "nomor disembunyikan",
+    "pace_template": "templat ditahan dulu",
 }
 # One-button faults of the index page, in words a trainer uses.
 SCENES: dict[str, tuple[str, list[dict[str, Any]]]] = {

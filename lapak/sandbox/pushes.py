@@ -102,6 +102,21 @@ class Pushes:
         self._wake.set()
         return number
 
+    def latest_waiting(self, platform: str, topic: str, url: str) -> Row | None:
+        """The newest push of a topic that has not been tried yet and is not due yet."""
+        return self._store.row(
+            "SELECT * FROM push WHERE platform = ? AND topic = ? AND url = ? AND state = 'waiting' AND tries = 0"
+            " AND due_at > ? ORDER BY id DESC LIMIT 1",
+            platform,
+            topic,
+            url,
+            self._clock.now(),
+        )
+
+    def rewrite(self, number: int, headers: dict[str, str], body: bytes) -> None:
+        """Give a push that waits another body, inside the caller's transaction."""
+        self._store.run("UPDATE push SET headers = ?, body = ? WHERE id = ?", json.dumps(headers), body, number)
+
     def listed(self, platform: str, *, limit: int = 200) -> list[dict[str, object]]:
         """The newest pushes of a platform with their fate, for tests and the index page."""
         rows = self._store.rows(

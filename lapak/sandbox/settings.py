@@ -34,6 +34,9 @@ class WhatsAppSettings:
     callback: str = ""
     delivered_after_s: float = 0.3
     read_after_s: float = 1.0
+    messaging_limit: int = 250
+    pair_burst: int = 45
+    pair_every_s: float = 6.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +87,36 @@ class TokopediaSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FacebookSettings:
+    """The practice app, Page and product catalogue of Facebook. Durations are in seconds."""
+
+    app_id: str = "700001887"
+    app_secret: str = "latihan-app-secret"  # noqa: S105  a practice secret, printed in the documents
+    token: str = "latihan-token-facebook"  # noqa: S105  a system user's token, likewise
+    page_token: str = "latihan-token-halaman"  # noqa: S105  likewise
+    page_id: str = "104001887"
+    page_name: str = "Dapur Latihan"
+    business_id: str = "800001887"
+    catalog_id: str = "530001887"
+    callback: str = ""
+    require_proof: bool = False
+    batch_s: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstagramSettings:
+    """The practice professional account of Instagram. Durations are in seconds."""
+
+    user_id: str = "17841400001887"
+    username: str = "dapur.latihan"
+    token: str = "latihan-token-instagram"  # noqa: S105  a practice token, printed in the documents
+    callback: str = ""
+    posts_a_day: int = 50
+    product_tags: bool = False
+    ready_s: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything the sandbox needs to start. `push_retry_scale` multiplies the documented waits between tries."""
 
@@ -93,6 +126,8 @@ class Settings:
     whatsapp: WhatsAppSettings = field(default_factory=WhatsAppSettings)
     tokopedia: TokopediaSettings = field(default_factory=TokopediaSettings)
     grab: GrabSettings = field(default_factory=GrabSettings)
+    facebook: FacebookSettings = field(default_factory=FacebookSettings)
+    instagram: InstagramSettings = field(default_factory=InstagramSettings)
 
 
 def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -103,6 +138,7 @@ def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Setti
 
     shopee, whatsapp, grab = ShopeeSettings(), WhatsAppSettings(), GrabSettings()
     tokopedia = TokopediaSettings()
+    facebook, instagram = FacebookSettings(), InstagramSettings()
     return Settings(
         folder=folder,
         push_retry_scale=float(text("PUSH_RETRY_SCALE", "1.0")),
@@ -120,6 +156,8 @@ def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Setti
             app_secret=text("WHATSAPP_APP_SECRET", whatsapp.app_secret),
             callback=text("WHATSAPP_CALLBACK", whatsapp.callback),
             read_after_s=float(text("WHATSAPP_READ_AFTER_S", str(whatsapp.read_after_s))),
+            messaging_limit=int(text("WHATSAPP_MESSAGING_LIMIT", str(whatsapp.messaging_limit))),
+            pair_burst=int(text("WHATSAPP_PAIR_BURST", str(whatsapp.pair_burst))),
         ),
         tokopedia=TokopediaSettings(
             app_key=text("TOKOPEDIA_APP_KEY", tokopedia.app_key),
@@ -134,6 +172,25 @@ def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Setti
             hold_s=float(text("TOKOPEDIA_HOLD_S", str(tokopedia.hold_s))),
             audit_s=float(text("TOKOPEDIA_AUDIT_S", str(tokopedia.audit_s))),
             label_s=float(text("TOKOPEDIA_LABEL_S", str(tokopedia.label_s))),
+        ),
+        facebook=FacebookSettings(
+            app_id=text("FACEBOOK_APP_ID", facebook.app_id),
+            app_secret=text("FACEBOOK_APP_SECRET", facebook.app_secret),
+            token=text("FACEBOOK_TOKEN", facebook.token),
+            page_token=text("FACEBOOK_PAGE_TOKEN", facebook.page_token),
+            page_id=text("FACEBOOK_PAGE_ID", facebook.page_id),
+            catalog_id=text("FACEBOOK_CATALOG_ID", facebook.catalog_id),
+            callback=text("FACEBOOK_CALLBACK", facebook.callback),
+            require_proof=bool(int(text("FACEBOOK_REQUIRE_PROOF", "0"))),
+            batch_s=float(text("FACEBOOK_BATCH_S", str(facebook.batch_s))),
+        ),
+        instagram=InstagramSettings(
+            user_id=text("INSTAGRAM_USER_ID", instagram.user_id),
+            token=text("INSTAGRAM_TOKEN", instagram.token),
+            callback=text("INSTAGRAM_CALLBACK", instagram.callback),
+            posts_a_day=int(text("INSTAGRAM_POSTS_A_DAY", str(instagram.posts_a_day))),
+            product_tags=bool(int(text("INSTAGRAM_PRODUCT_TAGS", "0"))),
+            ready_s=float(text("INSTAGRAM_READY_S", str(instagram.ready_s))),
         ),
         grab=GrabSettings(
             client_id=text("GRAB_CLIENT_ID", grab.client_id),

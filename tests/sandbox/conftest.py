@@ -8,15 +8,21 @@ import pytest
 from starlette.testclient import TestClient
 
 from lapak.sandbox.app import create_app
-from lapak.sandbox.settings import Settings
+from lapak.sandbox.settings import FacebookSettings, InstagramSettings, Settings
 from tests.sandbox.listener import Listener, listening
 from tests.sandbox.seller import Seller
 
 
 @pytest.fixture
 def http(tmp_path: Path) -> Iterator[httpx2.Client]:
-    """A client of a fresh sandbox."""
-    with TestClient(create_app(Settings(folder=tmp_path, push_retry_scale=0.0001))) as client:
+    """A client of a fresh sandbox. What platforms do later, such as saving a batch, they do at once."""
+    settings = Settings(
+        folder=tmp_path,
+        push_retry_scale=0.0001,
+        facebook=FacebookSettings(batch_s=0),
+        instagram=InstagramSettings(ready_s=0),
+    )
+    with TestClient(create_app(settings)) as client:
         yield client
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from lapak.sandbox.platform import Core
+from lapak.sandbox.whatsapp import media, selling
 from lapak.sandbox.whatsapp.approved import APPROVED, Template
 from lapak.sandbox.whatsapp.graph import GraphRefused
 
 TEXT_CHARS, INTERACTIVE_CHARS, LIST_BODY_CHARS, HEADER_CHARS, FOOTER_CHARS = 4096, 1024, 4096, 60, 60
 BUTTONS_MOST, BUTTON_CHARS, BUTTON_ID_CHARS = 3, 20, 256
 SECTIONS_MOST, ROWS_MOST, ROW_CHARS, ROW_NOTE_CHARS, ROW_ID_CHARS, SECTION_CHARS = 10, 10, 24, 72, 200, 24
+PRODUCTS_MOST = 30
+URL_CHARS, FILE_NAME_CHARS = 2000, 240
+INTERACTIVE = ("button", "list", "product", "product_list", "catalog_message")
 
 
 def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:
@@ -44,32 +49,93 @@ def _unique(values: list[str], what: str) -> None:
         raise GraphRefused(131009, f"Each {what} must be unique.")
 
 
-def shown_text(message: dict[str, Any]) -> str:
+def shown_text(_core: Core, message: dict[str, Any]) -> str:
     """A text message's body."""
     return _text(_object(message, "text"), "body", TEXT_CHARS)
 
 
-def shown_interactive(message: dict[str, Any]) -> str:
-    """An interactive message's words; its buttons stay in the payload."""
+def shown_media(core: Core, message: dict[str, Any]) -> str:
+    """A picture, sound or paper: uploaded before (`id`) or fetched by WhatsApp (`link`); its caption."""
+    kind = message["type"]
+    sent = _object(message, kind)
+    if ("id" in sent) == ("link" in sent):
+        raise GraphRefused(131009, f"Parameter {kind} takes either id or link.")
+    if "id" in sent:
+        row = media.find(core, str(sent["id"]))
+        if row is None or row["media_type"] not in media.KINDS[kind][0]:
+            raise GraphRefused(131053, f"Media {sent['id']} does not exist or is no {kind}.")
+    elif not _text(sent, "link", URL_CHARS).startswith(("http://", "https://")):
+        raise GraphRefused(131009, "Parameter link must be a URL.")
+    if "filename" in sent:
+        _text(sent, "filename", FILE_NAME_CHARS)
+    if kind == "audio" and "caption" in sent:
+        raise GraphRefused(131009, "An audio message takes no caption.")
+    return _text(sent, "caption", INTERACTIVE_CHARS) if "caption" in sent else ""
+
+
+def shown_interactive(core: Core, message: dict[str, Any]) -> str:
+    """An interactive message's words; its buttons and products stay in the payload."""
     interactive = _object(message, "interactive")
     kind = interactive.get("type")
-    if kind not in ("button", "list"):
-        raise GraphRefused(131009, "The practice phone shows interactive types button and list only.")
-    body = _text(_object(interactive, "body"), "text", LIST_BODY_CHARS if kind == "list" else INTERACTIVE_CHARS)
+    if kind not in INTERACTIVE:
+        raise GraphRefused(131009, f"The practice phone shows interactive types {', '.join(INTERACTIVE)} only.")
+    body = ""
+    if kind != "product" or "body" in interactive:
+        body = _text(_object(interactive, "body"), "text", LIST_BODY_CHARS if kind == "list" else INTERACTIVE_CHARS)
     if "header" in interactive:
+        if kind == "product":
+            raise GraphRefused(131009, "A product message takes no header.")
         header = _object(interactive, "header")
         if header.get("type") == "text":
             body = f"*{_text(header, 'text', HEADER_CHARS)}*\n{body}"
+        elif kind == "product_list":
+            raise GraphRefused(131009, "A product list needs a header of type text.")
+    elif kind == "product_list":
+        raise GraphRefused(131008, "Parameter header is required.")
     if "footer" in interactive:
         body = f"{body}\n{_text(_object(interactive, 'footer'), 'text', FOOTER_CHARS)}"
-    action = _object(interactive, "action")
+    _check_action(core, kind, _object(interactive, "action"))
+    return body
+
+
+def _check_action(core: Core, kind: str, action: dict[str, Any]) -> None:
     if kind == "button":
         replies = [_object(button, "reply") for button in _list(action, "buttons", BUTTONS_MOST)]
         _unique([_text(reply, "title", BUTTON_CHARS) for reply in replies], "button title")
         _unique([_text(reply, "id", BUTTON_ID_CHARS) for reply in replies], "button id")
-    else:
+    elif kind == "list":
         _check_list(action)
-    return body
+    else:
+        _check_products(core, kind, action)
+
+
+def _check_products(core: Core, kind: str, action: dict[str, Any]) -> None:
+    """Products must stand in the connected catalogue now."""
+    named: list[str] = []
+    if kind == "catalog_message":
+        if action.get("name") != "catalog_message":
+            raise GraphRefused(131009, "Parameter name must be catalog_message.")
+        if "parameters" in action:
+            named = [_text(_object(action, "parameters"), "thumbnail_product_retailer_id", 100)]
+    else:
+        if _text(action, "catalog_id", 64) != selling.connected(core):
+            raise GraphRefused(131009, "Parameter catalog_id is not the connected catalogue.")
+        if kind == "product":
+            named = [_text(action, "product_retailer_id", 100)]
+    if kind == "product_list":
+        sections = _list(action, "sections", SECTIONS_MOST)
+        for section in sections:
+            if len(sections) > 1 or "title" in section:
+                _text(section, "title", SECTION_CHARS)
+            items = _list(section, "product_items", PRODUCTS_MOST)
+            named += [_text(item, "product_retailer_id", 100) for item in items]
+        if len(named) > PRODUCTS_MOST:
+            raise GraphRefused(131009, f"A product list has at most {PRODUCTS_MOST} products in total.")
+    if not selling.connected(core):
+        raise GraphRefused(131009, "No catalogue is connected to this account.")
+    offered = {one["retailer_id"] for one in selling.shelf(core)}
+    if missing := [one for one in named if one not in offered]:
+        raise GraphRefused(131009, f"Products not found in the catalogue: {', '.join(missing)}")
 
 
 def _check_list(action: dict[str, Any]) -> None:
@@ -98,7 +164,7 @@ def template_of(message: dict[str, Any]) -> Template:
     return found
 
 
-def shown_template(message: dict[str, Any]) -> str:
+def shown_template(_core: Core, message: dict[str, Any]) -> str:
     """A template's words with its parameters in place."""
     template, components = template_of(message), message["template"].get("components", [])
     if not isinstance(components, list) or not all(isinstance(part, dict) for part in components):
@@ -131,4 +197,9 @@ def _parameters(components: list[dict[str, Any]], kind: str) -> list[str]:
     return [_text(one, "text", INTERACTIVE_CHARS) for one in parameters]
 
 
-SHOWN = {"text": shown_text, "interactive": shown_interactive, "template": shown_template}
+SHOWN = {
+    "text": shown_text,
+    "interactive": shown_interactive,
+    "template": shown_template,
+    **dict.fromkeys(media.KINDS, shown_media),
+}

@@ -1,21 +1,13 @@
-"""What the business hears: statuses of its messages and words of people, signed over the raw body."""
+"""What the business hears: statuses of its messages and words of people."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 from sqlite3 import Row
 from typing import Any
 
+from lapak.sandbox.meta import hooks
 from lapak.sandbox.platform import Core
-from lapak.sandbox.pushes import Manners, is_2xx
 from lapak.sandbox.whatsapp.graph import SLUG, title_of
-
-# Failures are retried at once and then ever more rarely for seven days; the exact waits are not documented.
-MANNERS = Manners(
-    timeout_s=5.0, retry_after_s=(1, 30, 300, 3600, 6 * 3600, 86_400, 2 * 86_400, 3 * 86_400), received=is_2xx
-)
 
 
 def callback(core: Core) -> str:
@@ -26,47 +18,33 @@ def callback(core: Core) -> str:
 
 def tell(core: Core, number: str, topic: str, value: dict[str, Any], *, after_s: float = 0.0) -> None:
     """Put one webhook in the outbox, unless nobody listens."""
-    url, us = callback(core), core.settings.whatsapp
-    if not url:
-        return
-    whole = {
-        "object": "whatsapp_business_account",
-        "entry": [
-            {
-                "id": us.account_id,
-                "changes": [
-                    {
-                        "field": "messages",
-                        "value": {
-                            "messaging_product": "whatsapp",
-                            "metadata": {
-                                "display_phone_number": us.display_number,
-                                "phone_number_id": us.phone_number_id,
-                            },
-                            **value,
-                        },
-                    }
-                ],
-            }
-        ],
-    }
-    # Meta escapes non-ASCII letters and slashes, so a listener that writes the body anew fails the signature.
-    body = json.dumps(whole, separators=(",", ":")).replace("/", "\\/").encode()
-    digest = hmac.new(us.app_secret.encode(), body, hashlib.sha256).hexdigest()
-    core.pushes.add(
-        platform=SLUG,
+    us = core.settings.whatsapp
+    metadata = {"display_phone_number": us.display_number, "phone_number_id": us.phone_number_id}
+    whole = {"messaging_product": "whatsapp", "metadata": metadata, **value}
+    hooks.tell(
+        core,
+        slug=SLUG,
         account=number,
         topic=topic,
-        url=url,
-        body=body,
+        url=callback(core),
+        secret=us.app_secret,
+        whole={
+            "object": "whatsapp_business_account",
+            "entry": [{"id": us.account_id, "changes": [{"field": "messages", "value": whole}]}],
+        },
         after_s=after_s,
-        headers={"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={digest}"},
     )
 
 
-def contact(person: Row) -> dict[str, Any]:
-    """A person as webhooks name them."""
-    return {"profile": {"name": person["name"]}, "wa_id": person["number"], "user_id": person["user_id"]}
+def hides_number(core: Core, number: str) -> bool:
+    """Whether this person goes by a username, so that webhooks do not tell the number."""
+    return core.faults.fire(SLUG, "hide_number", account=number) is not None
+
+
+def contact(person: Row, *, hidden: bool) -> dict[str, Any]:
+    """A person as webhooks name them: without the number when it is hidden."""
+    named = {"profile": {"name": person["name"]}, "user_id": person["user_id"]}
+    return named if hidden else named | {"wa_id": person["number"]}
 
 
 def tell_status(
@@ -81,11 +59,12 @@ def tell_status(
     failed: int = 0,
 ) -> None:
     """One status of a message we took: sent, delivered, read or failed."""
+    hidden = hides_number(core, person["number"])
     entry: dict[str, Any] = {
         "id": message_id,
         "status": status,
         "timestamp": str(int(core.clock.now() + after_s)),
-        "recipient_id": person["number"],
+        "recipient_id": person["user_id"] if hidden else person["number"],
         "pricing": {"billable": category != "service", "pricing_model": "PMP", "type": "regular", "category": category},
     }
     if opaque:
@@ -100,4 +79,10 @@ def tell_status(
             }
         ]
     # Since numbers may be hidden, a status names its receiver under contacts too (public clients of 2026 rely on it).
-    tell(core, person["number"], status, {"contacts": [contact(person)], "statuses": [entry]}, after_s=after_s)
+    tell(
+        core,
+        person["number"],
+        status,
+        {"contacts": [contact(person, hidden=hidden)], "statuses": [entry]},
+        after_s=after_s,
+    )

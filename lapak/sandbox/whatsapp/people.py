@@ -80,6 +80,22 @@ def keep(
     return message_id
 
 
+def hear(core: Core, number: str, content: dict[str, Any], *, shown: str, name: str = "", context: str = "") -> str:
+    """The person sends something of any type: the window opens, the business hears. Returns the message's id."""
+    with core.store.transaction():
+        who = person(core, number, name)
+        core.store.run("UPDATE whatsapp_person SET said_at = ? WHERE number = ?", core.clock.now(), number)
+        if context:
+            content = content | {"context": {"from": core.settings.whatsapp.display_number, "id": context}}
+        message_id = keep(core, number=number, mine=True, kind=content["type"], payload=content, shown=shown)
+        hidden = hooks.hides_number(core, number)
+        sender = {"from_user_id": who["user_id"]} if hidden else {"from": number, "from_user_id": who["user_id"]}
+        message = sender | {"id": message_id, "timestamp": str(core.clock.seconds()), **content}
+        told = {"contacts": [hooks.contact(who, hidden=hidden)], "messages": [message]}
+        hooks.tell(core, number, "message", told)
+    return message_id
+
+
 def say(
     core: Core,
     number: str,
@@ -90,34 +106,11 @@ def say(
     reply_kind: str = "button_reply",
     context: str = "",
 ) -> str:
-    """The person writes, or taps an answer (`reply_id`, its title in `text`): the window opens, the business hears."""
-    with core.store.transaction():
-        who = person(core, number, name)
-        core.store.run("UPDATE whatsapp_person SET said_at = ? WHERE number = ?", core.clock.now(), number)
-        content: dict[str, Any] = {"type": "text", "text": {"body": text}}
-        if reply_id:
-            content = {
-                "type": "interactive",
-                "interactive": {"type": reply_kind, reply_kind: {"id": reply_id, "title": text}},
-            }
-        if context:
-            content["context"] = {"from": core.settings.whatsapp.display_number, "id": context}
-        message_id = keep(core, number=number, mine=True, kind=content["type"], payload=content, shown=text)
-        hooks.tell(
-            core,
-            number,
-            "message",
-            {
-                "contacts": [hooks.contact(who)],
-                "messages": [
-                    {
-                        "from": number,
-                        "from_user_id": who["user_id"],
-                        "id": message_id,
-                        "timestamp": str(core.clock.seconds()),
-                        **content,
-                    }
-                ],
-            },
-        )
-    return message_id
+    """The person writes, or taps an answer (`reply_id`, its title in `text`)."""
+    content: dict[str, Any] = {"type": "text", "text": {"body": text}}
+    if reply_id:
+        content = {
+            "type": "interactive",
+            "interactive": {"type": reply_kind, reply_kind: {"id": reply_id, "title": text}},
+        }
+    return hear(core, number, content, shown=text, name=name, context=context)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from sqlite3 import Row
 from typing import Any
+from urllib.parse import urlencode
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from lapak.sandbox.body import BadBody, json_object
+from lapak.sandbox.fields import BadField
+from lapak.sandbox.meta import catalogue
 from lapak.sandbox.platform import Core, Stall
-from lapak.sandbox.whatsapp import people
+from lapak.sandbox.whatsapp import media, people, selling
+from lapak.sandbox.whatsapp.graph import SLUG, GraphRefused
 
 SAY_CHARS = 4096
 
@@ -32,7 +37,8 @@ def _out(core: Core, row: Row) -> dict[str, Any]:
     payload = json.loads(row["payload"])
     action = payload.get("interactive", {}).get("action", {}) if not row["mine"] else {}
     answers = [{"kind": "button_reply", **button["reply"]} for button in action.get("buttons", [])]
-    answers += [{"kind": "list_reply", **one} for section in action.get("sections", []) for one in section["rows"]]
+    rows = [one for section in action.get("sections", []) for one in section.get("rows", [])]
+    answers += [{"kind": "list_reply", **one} for one in rows]
     code = ""
     if row["template"] == "kode_masuk":
         code = next(
@@ -49,6 +55,7 @@ def _out(core: Core, row: Row) -> dict[str, Any]:
         "status": _status(core, row),
         "failed": row["failed"],
         "answers": answers,
+        "sells": payload.get("interactive", {}).get("type") in ("product", "product_list", "catalog_message"),
         "code": code,
         "payload": payload,
     }
@@ -109,6 +116,90 @@ async def say(core: Core, request: Request) -> Response:
         RedirectResponse(f"/practice/whatsapp/phone/{number}", status_code=303)
         if is_form
         else JSONResponse({"id": message_id})
+    )
+
+
+async def send(core: Core, request: Request) -> Response:
+    """The person sends a picture, sound or paper: multipart with `file` and perhaps `caption` and `name`."""
+    number = people.digits_of(request.path_params["digits"])
+    async with request.form() as form:
+        file, caption, name = form.get("file"), str(form.get("caption", "")), str(form.get("name", ""))
+        if not number or not isinstance(file, UploadFile):
+            return JSONResponse({"error": "bad_request", "message": "Kirim berkas dalam field file."}, status_code=400)
+        try:
+            media_id = media.keep(core, file.content_type or "", await file.read())
+        except GraphRefused as fault:
+            return JSONResponse({"error": "bad_request", "message": fault.details}, status_code=400)
+    row = media.find(core, media_id)
+    assert row is not None  # it was kept a moment ago
+    kind = next(kind for kind, (types, _) in media.KINDS.items() if row["media_type"] in types)
+    content = {"id": media_id, "mime_type": row["media_type"], "sha256": row["sha256"]}
+    content["url"] = media.address(core, media.base_url(request), row)
+    if caption and kind != "audio":
+        content["caption"] = caption
+    message_id = people.hear(core, number, {"type": kind, kind: content}, shown=f"[{kind}] {caption}", name=name)
+    if "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse(f"/practice/whatsapp/phone/{number}", status_code=303)
+    return JSONResponse({"id": message_id, "media_id": media_id})
+
+
+async def shelf(core: Core, request: Request) -> Response:
+    """The business's catalogue as the person sees it in the chat, with a cart to send."""
+    number = people.digits_of(request.path_params["digits"])
+    if not number:
+        return PlainTextResponse("Nomor ini tidak bisa dipakai.", status_code=404)
+    return core.pages.TemplateResponse(
+        request,
+        "whatsapp_catalog.html",
+        {
+            "number": number,
+            "items": selling.shelf(core),
+            "cart": selling.commerce(core)["is_cart_enabled"],
+            "failed": request.query_params.get("gagal", ""),
+        },
+    )
+
+
+async def buy(core: Core, request: Request) -> Response:
+    """A person sends a cart: {number, product_retailer_id | item_sku, quantity?, text?, name?} or `lines`."""
+    is_form = not request.headers.get("content-type", "").startswith("application/json")
+    number = ""
+    try:
+        wish = await selling.buy_wish(request)
+        number = people.digits_of(wish.text("number"))
+        if not number:
+            raise BadField("number", "is not a phone number")
+        message_id, order = selling.send_cart(core, number, wish)
+    except BadField as fault:
+        if is_form and number:
+            return RedirectResponse(
+                f"/practice/whatsapp/phone/{number}/catalog?gagal=Keranjang+kosong.", status_code=303
+            )
+        return JSONResponse({"error": "bad_request", "message": str(fault)}, status_code=400)
+    except selling.CannotBuy as fault:
+        if is_form:
+            told = urlencode({"gagal": fault.message})
+            return RedirectResponse(f"/practice/whatsapp/phone/{number}/catalog?{told}", status_code=303)
+        status = 404 if fault.code == "not_found" else 409
+        return JSONResponse({"error": fault.code, "message": fault.message, "left": fault.left}, status_code=status)
+    if is_form:
+        return RedirectResponse(f"/practice/whatsapp/phone/{number}", status_code=303)
+    return JSONResponse({"id": message_id, "number": number, "order": order}, status_code=201)
+
+
+async def state(core: Core, _request: Request) -> Response:
+    """The account as the platform has it: catalogue, switches of the cart, carts sent, media, pushes."""
+    carts = core.store.rows("SELECT * FROM whatsapp_message WHERE mine = 1 AND type = 'order' ORDER BY seq DESC")
+    files = core.store.rows("SELECT id, media_type, sha256, made_at, length(bytes) AS size FROM whatsapp_media")
+    return JSONResponse(
+        {
+            "catalog_id": selling.connected(core),
+            "commerce": selling.commerce(core),
+            "items": catalogue.state(core),
+            "orders": [_out(core, row) for row in carts],
+            "media": [dict(row) for row in files],
+            "pushes": core.pushes.listed(SLUG),
+        }
     )
 
 

@@ -2,65 +2,35 @@
 
 from __future__ import annotations
 
-import hmac
-import re
-import secrets
 from typing import Any
 
-import httpx2
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from lapak.sandbox.body import BadBody, json_object
+from lapak.sandbox.meta.hooks import handshake
 from lapak.sandbox.platform import Core
-from lapak.sandbox.whatsapp import people
+from lapak.sandbox.whatsapp import limits, people
 from lapak.sandbox.whatsapp.approved import APPROVED
 from lapak.sandbox.whatsapp.checks import SHOWN, template_of
-from lapak.sandbox.whatsapp.graph import SLUG, GraphRefused, refusal
-from lapak.sandbox.whatsapp.hooks import MANNERS, tell_status
+from lapak.sandbox.whatsapp.door import body_of, check_caller, refused
+from lapak.sandbox.whatsapp.graph import SLUG, GraphRefused
+from lapak.sandbox.whatsapp.hooks import tell_status
 
-VERSION = re.compile(r"v\d{1,2}\.\d")
 OPAQUE_CHARS = 512
-
-
-def _check_caller(core: Core, request: Request, node: str) -> None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme != "Bearer" or not token:
-        raise GraphRefused(0, "An access token is required to request this resource.")
-    revoked = core.faults.fire(
-        SLUG, "token_revoked", path=request.url.path.removeprefix("/whatsapp"), account=request.path_params["node"]
-    )
-    if revoked or not hmac.compare_digest(token.encode(), core.settings.whatsapp.token.encode()):
-        raise GraphRefused(190, "Error validating access token.")
-    if not VERSION.fullmatch(request.path_params["version"]):
-        raise GraphRefused(100, "Unknown path components.")
-    if request.path_params["node"] != node:
-        raise GraphRefused(100, f"Object with ID '{request.path_params['node']}' does not exist.")
-
-
-def _refused(fault: GraphRefused) -> Response:
-    return refusal(fault.code, fault.details, 401 if fault.code in (0, 190) else 400)
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        return await json_object(request)
-    except BadBody as fault:
-        raise GraphRefused(100, str(fault)) from None
 
 
 async def messages(core: Core, request: Request) -> Response:
     """Send a message, or mark one as read."""
     try:
-        _check_caller(core, request, core.settings.whatsapp.phone_number_id)
-        body = await _body(request)
+        check_caller(core, request, core.settings.whatsapp.phone_number_id)
+        body = await body_of(request)
         if body.get("messaging_product") != "whatsapp":
             raise GraphRefused(100, "The parameter messaging_product is required and must be whatsapp.")
         if "status" in body:
             return _mark_read(core, body)
         return JSONResponse(_send(core, body))
     except GraphRefused as fault:
-        return _refused(fault)
+        return refused(fault)
 
 
 def _mark_read(core: Core, body: dict[str, Any]) -> Response:
@@ -96,7 +66,7 @@ def _send(core: Core, body: dict[str, Any]) -> dict[str, Any]:
     opaque = body.get("biz_opaque_callback_data", "")
     if not isinstance(opaque, str) or len(opaque) > OPAQUE_CHARS:
         raise GraphRefused(131009, f"biz_opaque_callback_data must be text of at most {OPAQUE_CHARS} characters.")
-    shown, name, category = SHOWN[kind](body), "", "service"
+    shown, name, category = SHOWN[kind](core, body), "", "service"
     if kind == "template":
         template = template_of(body)
         name, category = template.name, template.category.lower()
@@ -104,6 +74,10 @@ def _send(core: Core, body: dict[str, Any]) -> dict[str, Any]:
             raise GraphRefused(131062, "Authentication templates need a phone number.")
     elif not people.window_open(core, number):
         raise GraphRefused(131047, "More than 24 hours have passed since the recipient last replied; use a template.")
+    limits.check_pair(core, number)
+    if kind == "template":
+        limits.check_portfolio(core, number)
+    held = core.faults.fire(SLUG, "pace_template", account=number) if kind == "template" else None
     with core.store.transaction():
         person = people.person(core, number)
         fired = core.faults.fire(SLUG, "undeliverable", account=number)
@@ -119,13 +93,14 @@ def _send(core: Core, body: dict[str, Any]) -> dict[str, Any]:
                 status=status,
                 opaque=opaque,
                 category=category,
-                after_s=after_s,
+                after_s=after_s + (float(held.more["seconds"]) if held else 0.0),
                 failed=failed if status == "failed" else 0,
             )
+    accepted = str(held.more["status"]) if held else "accepted"
     return {
         "messaging_product": "whatsapp",
         "contacts": [{"input": given, "wa_id": number, "user_id": person["user_id"]}],
-        "messages": [{"id": message_id, **({"message_status": "accepted"} if kind == "template" else {})}],
+        "messages": [{"id": message_id, **({"message_status": accepted} if kind == "template" else {})}],
     }
 
 
@@ -141,33 +116,22 @@ def _course(core: Core, failed: int) -> list[tuple[str, float]]:
 async def subscribe(core: Core, request: Request) -> Response:
     """Subscribe the app to the account. `override_callback_uri` is taken only after it answered the handshake."""
     try:
-        _check_caller(core, request, core.settings.whatsapp.account_id)
-        body = await _body(request)
+        check_caller(core, request, core.settings.whatsapp.account_id)
+        body = await body_of(request)
         url = body.get("override_callback_uri")
         if url is not None:
-            await _shake_hands(str(url), str(body.get("verify_token", "")))
+            if wrong := await handshake(str(url), str(body.get("verify_token", ""))):
+                raise GraphRefused(100, wrong)
             core.store.keep_setting("whatsapp.callback", str(url))
         return JSONResponse({"success": True})
     except GraphRefused as fault:
-        return _refused(fault)
-
-
-async def _shake_hands(url: str, verify_token: str) -> None:
-    challenge = str(secrets.randbelow(10**10))
-    asked = {"hub.mode": "subscribe", "hub.verify_token": verify_token, "hub.challenge": challenge}
-    try:
-        async with httpx2.AsyncClient(trust_env=False) as client:
-            reply = await client.get(url, params=asked, timeout=MANNERS.timeout_s)
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as fault:
-        raise GraphRefused(100, f"The callback did not answer the handshake: {type(fault).__name__}.") from None
-    if reply.status_code != 200 or reply.text != challenge:
-        raise GraphRefused(100, "The callback must answer 200 with hub.challenge and nothing else.")
+        return refused(fault)
 
 
 async def templates(core: Core, request: Request) -> Response:
     """The account's approved templates."""
     try:
-        _check_caller(core, request, core.settings.whatsapp.account_id)
+        check_caller(core, request, core.settings.whatsapp.account_id)
     except GraphRefused as fault:
-        return _refused(fault)
+        return refused(fault)
     return JSONResponse({"data": [one.listed() for one in APPROVED.values()]})
