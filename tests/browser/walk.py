@@ -1,6 +1,7 @@
 """An owner's way through the pages, step by step, as a person presses it; with or without JavaScript."""
 
 import io
+import random
 import re
 
 from PIL import Image, ImageDraw
@@ -110,7 +111,9 @@ def take_order(page: Page, house: House, *, order_no: str) -> None:
     until(there, what=f"order {order_no} on the page")
     card = page.get_by_role("article").filter(has_text=order_no)
     card.get_by_role("button", name="Terima pesanan").click()
+    expect(page.get_by_text(f"Pesanan {order_no} diterima.")).to_be_visible()
     page.get_by_role("button", name="Siap dikirim").click()
+    expect(page.get_by_text(f"Toko kami minta mengatur pengiriman {order_no}.")).to_be_visible()
 
     def arranged() -> bool:
         page.reload()
@@ -127,4 +130,13 @@ def photo(colour: str) -> bytes:
     draw.ellipse([(280, 300), (520, 540)], fill="#FFF8E7")
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def busy_photo(seed: int) -> bytes:
+    """Blotches in every colour, 40 to a side: busier than batik seen from near. 800 × 800, JPEG."""
+    noise = random.Random(seed)
+    small = Image.frombytes("RGB", (40, 40), noise.randbytes(4_800))
+    out = io.BytesIO()
+    small.resize((800, 800), Image.Resampling.BICUBIC).save(out, "JPEG", quality=85)
     return out.getvalue()

@@ -63,7 +63,7 @@ def test_a_photo_comes_with_the_product_and_is_shown_small(visit: Visit) -> None
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/webp"
     assert "immutable" in answer["Cache-Control"]
-    assert len(answer.content) <= 15 * 1024
+    assert len(answer.content) <= 6 * 1024
 
 
 def test_a_file_that_is_no_photo_does_not_lose_the_product(visit: Visit) -> None:

@@ -1,8 +1,10 @@
 """`/produk`: the one list of products, their numbers changed in place, their photos."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from PIL import Image
 
 from lapak.catalog import services as catalog
 from lapak.catalog.errors import ProductRefused
@@ -32,6 +35,7 @@ from lapak.web.once import once
 from lapak.web.pages.product_forms import ProductForm, VariantRows, first_values
 
 PAGE = 20
+LIST_SIDE = 160  # px; shown at 96 and 64
 UNDO = "undo"
 UNDO_FOR = timedelta(minutes=10)
 
@@ -167,8 +171,18 @@ def photo(_request: HttpRequest, digest: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def photo_small(_request: HttpRequest, digest: str) -> HttpResponse:
-    """The same, at most 320 px and 15 KB."""
-    return HttpResponse(open_photo(digest, small=True), content_type="image/webp")
+    """The same for a list, at most 160 px: a screen full of them must fit a dear line."""
+    return HttpResponse(_list_photo(digest), content_type="image/webp")
+
+
+@lru_cache(maxsize=1024)
+def _list_photo(digest: str) -> bytes:
+    """Made from the catalog's small picture, which is up to 15 KB; this one is a few."""
+    with Image.open(io.BytesIO(open_photo(digest, small=True)), formats=("WEBP",)) as small:
+        small.thumbnail((LIST_SIDE, LIST_SIDE), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        small.save(out, "WEBP", quality=60, method=4)
+        return out.getvalue()
 
 
 def _with_listings(desk: Desk, products: Sequence[ProductRow]) -> list[Shown]:
