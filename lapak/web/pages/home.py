@@ -124,9 +124,12 @@ def _stock_needs(products: Sequence[ProductRow]) -> list[Need]:
 
 
 def _steps(reached: set[Rung]) -> list[Step]:
-    last = max((at for at, rung in enumerate(RUNGS) if rung in reached), default=-1)
+    """The rung after the highest is the present one; training is never it while there are no lessons to take."""
+    rungs = list(RUNGS)
+    last = max((at for at, rung in enumerate(rungs) if rung in reached), default=-1)
+    now = last + 2 if last + 1 == rungs.index(Rung.TRAINED) else last + 1
     return [
-        Step(at + 1, name, "d" if rung in reached else "now" if at == last + 1 else "")
+        Step(at + 1, name, "d" if rung in reached else "now" if at == now else "")
         for at, (rung, name) in enumerate(RUNGS.items())
     ]
 

@@ -195,4 +195,5 @@ def _mend(problem: Problem, channel: str, title: str) -> Mend:
     kind, _, name = problem.field.partition(".")
     words = words_for_problem(problem, channel=channel, title=title)
     field = name if kind == "attributes" else "brand" if kind == "brand" else ""
-    return Mend(f"{words.happened} {words.do}", field, name or "Merek", problem.allowed)
+    # Where it can be filled in right here, the field itself says what to do.
+    return Mend(words.happened if field else f"{words.happened} {words.do}", field, name or "Merek", problem.allowed)
