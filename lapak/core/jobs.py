@@ -59,8 +59,13 @@ def wake(task: LaneTask, *, lane: str) -> None:
         raise RuntimeError("wake() belongs inside the transaction that writes the outbox row")
     key = f"{task.name}:{lane}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [key])
-        cursor.execute("SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'", [key])
+        # One message, two statements: the second looks with a snapshot of its own, taken when the lock is held.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0));"
+            " SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'",
+            [key, key],
+        )
+        cursor.nextset()
         if cursor.fetchone():
             return
     try:

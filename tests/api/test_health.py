@@ -76,7 +76,7 @@ def test_what_waits_and_what_is_parked_is_told_by_state() -> None:
     assert told["lapak_pushes", "parked"] == 1
     assert told["lapak_pushes", "forged_today"] == 7
     assert told["lapak_deliveries", "waiting"] == 0
-    assert 3 <= told["lapak_worker_seen_seconds", ""] < 60  # since it was seen
+    assert 3 <= told["lapak_worker_seen_seconds", ""] < 60
 
 
 @pytest.mark.django_db(transaction=True)
