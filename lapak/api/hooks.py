@@ -1,23 +1,30 @@
-"""Where platforms call. What came is kept, byte for byte, before the answer goes out; a worker understands it later."""
+"""Where platforms call. What came is kept, byte for byte, before the answer goes out; a worker understands it later.
+
+Reports of messages we sent are small and final, so they are written to the messages at once.
+"""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from lapak.channels.kit.errors import PushForged
+from lapak.channels.kit.errors import NotUnderstood, PushForged
+from lapak.channels.kit.protocol import PushesOrders, TellsOfMessages
 from lapak.core.errors import LapakError
+from lapak.domain.chat import MessageNews
+from lapak.messaging.services import note_status
+from lapak.messaging.types import Delivered
 from lapak.shops.errors import UnknownChannel
-from lapak.shops.services import store_push
+from lapak.shops.services import check_push, greet, keep_push
 
 log = structlog.get_logger(__name__)
 
-MAX_BYTES = 1024 * 1024  # the largest documented push is some kilobytes
+MAX_BYTES = 2 * 1024 * 1024  # WhatsApp puts up to 1,000 updates into one post; elsewhere it is some kilobytes
 TRY_AGAIN_S = 30
 _ADDRESS = re.compile(r"/hooks/([-\w]+)")
 
@@ -37,11 +44,14 @@ class PushesFirst:
 def push(request: HttpRequest, channel: str) -> HttpResponse:
     """Keep one push. 204 and nothing else once it is durable: some platforms take a body for a failure.
 
+    GET is the question of some platforms whether this address is ours.
     401 forged · 404 no such channel · 405 not POST · 411 no length told · 413 too large · 503 call again.
     """
     known = settings.LAPAK_CHANNELS.get(channel)
     if known is None:
         return _answer(404)
+    if request.method == "GET" and "hub.mode" in request.GET:
+        return _greet(channel, request.GET.dict())
     if request.method != "POST":
         return _answer(405, Allow="POST")
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -69,17 +79,45 @@ def push(request: HttpRequest, channel: str) -> HttpResponse:
     return _answer(204)
 
 
+def _greet(channel: str, query: Mapping[str, str]) -> HttpResponse:
+    try:
+        return HttpResponse(greet(channel=channel, query=query), content_type="text/plain")
+    except PushForged:
+        return _answer(403)
+    except UnknownChannel:
+        return _answer(405, Allow="POST")
+
+
 def _keep(*, channel: str, headers: Mapping[str, str], body: bytes, url: str) -> None:
-    """`store_push` over a connection that is not asked first whether it lives: the question is a sixth of the work.
+    """Take a push in over a connection that is not asked first whether it lives: the question is a sixth of the work.
 
     One that died is replaced, once; a push kept by both tries is one push.
     """
     connection.health_check_done = True  # type: ignore[attr-defined]  # Django's own, missing in the stubs
     try:
-        store_push(channel=channel, headers=headers, body=body, url=url)
+        _take_in(channel=channel, headers=headers, body=body, url=url)
     except (OperationalError, InterfaceError):
         connection.close()
-        store_push(channel=channel, headers=headers, body=body, url=url)
+        _take_in(channel=channel, headers=headers, body=body, url=url)
+
+
+def _take_in(*, channel: str, headers: Mapping[str, str], body: bytes, url: str) -> None:
+    """News of our own messages is noted; all else is kept. Who tells of messages and no orders has nothing else."""
+    application = check_push(channel=channel, headers=headers, body=body, url=url)
+    if isinstance(application, TellsOfMessages):
+        try:
+            _note(application.message_news(body))
+        except NotUnderstood:  # genuine, and no report: sending it again for days would not change it
+            log.error("push_not_understood", channel=channel)
+    if isinstance(application, PushesOrders):
+        keep_push(application=application, body=body)
+
+
+@transaction.atomic
+def _note(news: Sequence[MessageNews]) -> None:
+    """All reports of a post with one commit; in the order of their messages, so that two posts never wait crosswise."""
+    for one in sorted(news, key=lambda one: one.message_id):
+        note_status(key=one.key, external_id=one.message_id, status=Delivered(one.step), fault=one.reason)
 
 
 def _answer(status: int, **headers: str) -> HttpResponse:

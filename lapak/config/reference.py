@@ -63,6 +63,7 @@ SETTINGS = {
         "WHATSAPP_PHONE_NUMBER_ID": "The number that sends.",
         "WHATSAPP_TOKEN": "Access token of the app.",
         "WHATSAPP_APP_SECRET": "Key that signs what WhatsApp tells us.",
+        "WHATSAPP_VERIFY_TOKEN": "Word by which Meta knows that our webhook address is ours.",
     },
 }
 NOT_OURS = {"XDG_RUNTIME_DIR", "DJANGO_SETTINGS_MODULE"}

@@ -207,6 +207,7 @@ LAPAK_CHANNELS: dict[str, dict[str, str]] = {
         "phone_number_id": os.environ.get("WHATSAPP_PHONE_NUMBER_ID", "620001887"),
         "token": os.environ.get("WHATSAPP_TOKEN", "latihan-token-whatsapp"),
         "app_secret": os.environ.get("WHATSAPP_APP_SECRET", "latihan-app-secret"),
+        "verify_token": os.environ.get("WHATSAPP_VERIFY_TOKEN", "latihan-kata-whatsapp"),
     },
 }
 

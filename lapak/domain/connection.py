@@ -1,6 +1,7 @@
 """A connection to a business's account on a channel."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ class Grant:
     """What a consent gave us. Secret: sealed before it is stored, shown nowhere.
 
     refresh_token may be single use. expires_at: of the access token; consent_until: of the consent itself.
+    extra: what else a channel needs to speak for this shop, by its own names; as secret as the tokens.
     """
 
     shop_external_id: str
@@ -17,6 +19,7 @@ class Grant:
     refresh_token: str
     expires_at: datetime
     consent_until: datetime | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Grant(shop_external_id={self.shop_external_id!r}, expires_at={self.expires_at:%Y-%m-%dT%H:%MZ})"

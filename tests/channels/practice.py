@@ -68,6 +68,7 @@ class Practice:
             "host": f"{self.url}/whatsapp",
             "phone_number_id": "620001887",
             "token": "latihan-token-whatsapp",
+            "app_secret": "latihan-app-secret",
             "calls_per_second": "10000",
             **settings,
         }
@@ -145,6 +146,7 @@ def running(folder: Path) -> Iterator[Practice]:
             "PATH": "/usr/bin:/bin",
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "SANDBOX_SHOPEE_CALLBACK": f"{callback}/hooks/shopee",
+            "SANDBOX_WHATSAPP_CALLBACK": f"{callback}/hooks/whatsapp",
         },
         stdout=subprocess.DEVNULL,
         stderr=log,

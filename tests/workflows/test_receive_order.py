@@ -17,6 +17,7 @@ from lapak.catalog.services import set_stock
 from lapak.channels.kit.errors import PushForged
 from lapak.config.practice import PracticeShopee
 from lapak.core.ids import ProductId, VariantId
+from lapak.core.models import EventRow
 from lapak.orders.models import Order
 from lapak.orders.selectors import orders_of
 from lapak.orders.services import accept_order, ask_ready
@@ -26,6 +27,7 @@ from lapak.registry.types import Rung
 from lapak.shops.models import ForgedPushes, Push, Reconciliation, SeenOrder, Shop
 from lapak.shops.services import store_push
 from lapak.shops.services.polling import poll_shop, reconcile_shop
+from lapak.shops.types import ShopState
 from lapak.workflows import publish_product
 from tests import make
 from tests.worker import time_passes, work
@@ -197,6 +199,22 @@ def test_a_push_that_is_no_order_news_or_no_json_stops_nothing(
     work()
     assert Order.objects.count() == 1
     assert Push.objects.filter(done_at__isnull=True, parked_at__isnull=True).count() == 0
+
+
+def test_a_withdrawn_consent_is_heard_of_by_push_and_told_once(stall: Stall, shopee: PracticeShopee) -> None:
+    shopee.http.post(f"/practice/shopee/{stall.external_id}/revoke")
+    told = {
+        "authorize_type": "shop authorization canceled",
+        "shop_id": int(stall.external_id),
+        "success": 1,
+        "extra": "",
+    }
+    news = {"code": 2, "shop_id": int(stall.external_id), "data": told}
+    for number in range(2):
+        send_push(json.dumps({**news, "timestamp": number}).encode())
+        work()
+    assert Shop.objects.get().state == ShopState.SIGNED_OUT
+    assert EventRow.objects.filter(name="ShopSignedOut").count() == 1
 
 
 def test_the_owner_accepts_and_the_channel_arranges_the_shipment_once(

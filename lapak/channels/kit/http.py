@@ -77,6 +77,7 @@ class Http:
         query: Query = (),
         headers: Mapping[str, str] | None = None,
         json: Mapping[str, object] | None = None,
+        content: bytes | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
         fields: Mapping[str, str] | None = None,
     ) -> Answer:
@@ -85,6 +86,7 @@ class Http:
         Args:
             path: below the host, with a leading slash.
             writes: whether the call changes something over there; decides what a lost answer means.
+            content: a body sent byte for byte, for channels that sign it; instead of `json`.
             files, fields: multipart; part name → (file name, bytes, media type), and part name → text.
         Raises: ChannelBusy, OutcomeUnknown, KeysRefused (the host itself is set wrongly), NotUnderstood (too large).
         """
@@ -96,6 +98,7 @@ class Http:
                 params=list(query),
                 headers=headers,
                 json=json,
+                content=content,
                 files=files,
                 data=fields,
             ) as response:

@@ -16,6 +16,7 @@ PROMISES = (
     "asks_consent",
     "tells_of_consent",
     "pushes_orders",
+    "tells_of_messages",
 )
 OPENS = ("application", "connector", "messenger")
 

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from lapak.domain.chat import MessageNews
 from lapak.domain.connection import ConsentNews, Grant, ShopProfile
 from lapak.domain.listing import (
     AttributeRule,
@@ -159,12 +160,17 @@ class TellsOfConsent(Application, Protocol):
 
 
 @runtime_checkable
-class PushesOrders(Application, Protocol):
-    """Tells us of changes by calling our address."""
+class HearsPushes(Application, Protocol):
+    """Is called by the platform at an address of ours."""
 
     def verify(self, *, headers: Mapping[str, str], body: bytes, url: str) -> None:
         """Raises PushForged unless the platform sent these bytes. Header names are lower case. Constant time."""
         ...
+
+
+@runtime_checkable
+class PushesOrders(HearsPushes, Protocol):
+    """Tells us of changes by calling our address."""
 
     def hints(self, body: bytes) -> Sequence[OrderHint]:
         """The orders a push speaks of; empty for a push about something else. Raises NotUnderstood."""
@@ -172,4 +178,20 @@ class PushesOrders(Application, Protocol):
 
     def shop_of(self, body: bytes) -> str:
         """External id of the shop a push is for, read cheaply; empty text when it names none. Never raises."""
+        ...
+
+
+@runtime_checkable
+class TellsOfMessages(HearsPushes, Protocol):
+    """Tells what became of the messages we sent."""
+
+    def greet(self, query: Mapping[str, str]) -> str:
+        """What to answer when the platform asks whether this address is ours. Raises PushForged for a stranger."""
+        ...
+
+    def message_news(self, body: bytes) -> Sequence[MessageNews]:
+        """Every report of a push; empty for a push about something else. Raises NotUnderstood.
+
+        A report that cannot be understood is left out, so that it costs none of the others.
+        """
         ...

@@ -1,4 +1,4 @@
-"""WhatsApp's error codes to our faults. Source: Cloud API "Error codes" (stored 2026-09-11)."""
+"""WhatsApp's codes and words to ours. Source: Cloud API "Error codes" (stored 2026-09-11), webhook reference v23.0."""
 
 from lapak.channels.kit.errors import (
     ChannelBusy,
@@ -8,6 +8,7 @@ from lapak.channels.kit.errors import (
     NotUnderstood,
     TemplateRefused,
 )
+from lapak.domain.chat import MessageStep
 
 CHANNEL = "WhatsApp"
 
@@ -24,6 +25,15 @@ FAULTS: dict[int, type[ChannelFault]] = {
     # The template is missing, paused, of another shape, or needed where we did without.
     **dict.fromkeys((131047, 132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018), TemplateRefused),
 }
+
+STEPS = {
+    "sent": MessageStep.SENT,
+    "delivered": MessageStep.DELIVERED,
+    "read": MessageStep.READ,
+    "played": MessageStep.READ,  # a voice note that was listened to
+    "failed": MessageStep.FAILED,
+}
+"""Their word of a message → ours."""
 
 
 def fault_for(code: int, words: str) -> ChannelFault:

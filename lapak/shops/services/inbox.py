@@ -9,7 +9,7 @@ import structlog
 from django.db import connection, transaction
 
 from lapak.channels.kit.errors import ChannelFault, PushForged
-from lapak.channels.kit.protocol import GivesOrders, PushesOrders
+from lapak.channels.kit.protocol import GivesOrders, HearsPushes, PushesOrders, TellsOfConsent, TellsOfMessages
 from lapak.core.clock import now
 from lapak.core.errors import LapakError
 from lapak.core.events import backoff, record
@@ -29,19 +29,43 @@ BATCH = 50
 MAX_TRIES = 8
 
 
-def store_push(*, channel: str, headers: Mapping[str, str], body: bytes, url: str) -> None:
-    """Check a push, keep it, and have a worker look. On return it is durable.
+def greet(*, channel: str, query: Mapping[str, str]) -> str:
+    """Answer a platform that asks whether this address is ours. Raises UnknownChannel, PushForged."""
+    application = connections.application(channel)
+    if not isinstance(application, TellsOfMessages):
+        raise UnknownChannel(channel=channel)
+    return application.greet(query)
+
+
+def check_push(*, channel: str, headers: Mapping[str, str], body: bytes, url: str) -> HearsPushes:
+    """The application a push is for, once it is sure that its platform sent it.
 
     Raises: UnknownChannel; PushForged (counted, and nothing else of it kept).
     """
     application = connections.application(channel)
-    if not isinstance(application, PushesOrders):
+    if not isinstance(application, HearsPushes):
         raise UnknownChannel(channel=channel)
     try:
         application.verify(headers=headers, body=body, url=url)
     except PushForged:
         _count_forged(channel)
         raise
+    return application
+
+
+def store_push(*, channel: str, headers: Mapping[str, str], body: bytes, url: str) -> None:
+    """Check a push, keep it, and have a worker look. On return it is durable.
+
+    Raises: UnknownChannel; PushForged (counted, and nothing else of it kept).
+    """
+    application = check_push(channel=channel, headers=headers, body=body, url=url)
+    if not isinstance(application, PushesOrders):
+        raise UnknownChannel(channel=channel)
+    keep_push(application=application, body=body)
+
+
+def keep_push(*, application: PushesOrders, body: bytes) -> None:
+    """Keep a push that was checked, and have a worker look. On return it is durable; twice is once."""
     shop_external_id = application.shop_of(body)
     at = now()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -57,7 +81,7 @@ def store_push(*, channel: str, headers: Mapping[str, str], body: bytes, url: st
             RETURNING shop_id
             """,
             {
-                "channel": channel, "external_id": shop_external_id, "body": body, "at": at,
+                "channel": application.slug, "external_id": shop_external_id, "body": body, "at": at,
                 "digest": hashlib.sha256(body).digest(),
             },
         )  # fmt: skip
@@ -84,6 +108,8 @@ def work_inbox(lane: str) -> bool:
             _park([push.pk], str(fault))
             continue
         if not found:
+            if isinstance(application, TellsOfConsent) and application.consent_news(bytes(push.body)):
+                look_at_consent(shop_id)
             Push.objects.filter(pk=push.pk).update(done_at=now())
         for hint in found:
             hints.setdefault(hint.external_no, []).append(push.pk)
@@ -126,6 +152,16 @@ def take_in(shop_id: ShopId, external_nos: Sequence[str]) -> set[str]:
                 record(OrderSeen(business_id=business_id, shop_id=shop_id, seen_id=row.pk))
         Shop.objects.filter(pk=shop_id).update(checked_at=at)
     return set(external_nos) - {order.external_no for order in seen}
+
+
+def look_at_consent(shop_id: ShopId) -> None:
+    """A push about the consent is a hint: the channel itself says whether it still lets us in, and until when."""
+    try:
+        profile = connections.connector(shop_id).profile()
+    except LapakError as fault:
+        note_on_shop(shop_id, fault)
+    else:
+        Shop.objects.filter(pk=shop_id).update(consent_until=profile.consent_until, checked_at=now())
 
 
 @transaction.atomic

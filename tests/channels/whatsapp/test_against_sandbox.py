@@ -16,8 +16,9 @@ from lapak.channels.kit.errors import (
     OutcomeUnknown,
     TemplateRefused,
 )
-from lapak.channels.kit.protocol import SendsMessages
+from lapak.channels.kit.protocol import SendsMessages, TellsOfMessages
 from lapak.channels.kit.tiers import proves
+from lapak.domain.chat import MessageNews, MessageStep
 from tests.channels.practice import Practice
 
 pytestmark = pytest.mark.process
@@ -50,6 +51,49 @@ def test_a_code_and_a_notice_arrive_on_the_phone(practice: Practice) -> None:
     chat = received(practice, to)
     assert [message["code"] for message in chat if message.get("code")] == ["482913"]
     assert len(chat) == 2
+
+
+def reports(practice: Practice, key: str, *, until: MessageStep, within_s: float = 15) -> list[MessageNews]:
+    """What was told of a message, by our key, until a step was seen."""
+    application = practice.kept(load.application("whatsapp", settings=practice.whatsapp()))
+    assert isinstance(application, TellsOfMessages)
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        found = []
+        for push in [push for push in practice.pushes if push.path == "/hooks/whatsapp"]:
+            application.verify(headers=push.headers, body=push.body, url="")
+            found += [news for news in application.message_news(push.body) if news.key == key]
+        if until in {news.step for news in found}:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"no report of {until} for {key}")
+
+
+def test_what_became_of_a_message_is_told_under_our_key(practice: Practice) -> None:
+    sent = messenger(practice).send_template(
+        to=phone(), template="pesanan_baru", language="id", words=["Dapur Bu Marni", "2 Sambal"], key="kunci-baca"
+    )
+    found = reports(practice, "kunci-baca", until=MessageStep.READ)
+    assert {news.step for news in found} == {MessageStep.SENT, MessageStep.DELIVERED, MessageStep.READ}
+    assert {news.message_id for news in found} == {sent}
+
+
+def test_a_message_whose_answer_was_lost_is_found_again_by_its_key(practice: Practice) -> None:
+    practice.faults("whatsapp", {"kind": "timeout_after_work", "seconds": 0.1, "times": 1})
+    with pytest.raises(OutcomeUnknown):
+        messenger(practice).send_template(
+            to=phone(), template="kode_masuk", language="id", words=["482913"], key="kunci-hilang"
+        )
+    assert reports(practice, "kunci-hilang", until=MessageStep.DELIVERED)
+
+
+def test_a_message_that_cannot_be_delivered_says_why(practice: Practice) -> None:
+    to = phone()
+    practice.faults("whatsapp", {"kind": "undeliverable", "code": 131026, "times": 1, "shop_id": to.lstrip("+")})
+    messenger(practice).send_template(to=to, template="kode_masuk", language="id", words=["482913"], key="kunci-gagal")
+    (failed,) = [n for n in reports(practice, "kunci-gagal", until=MessageStep.FAILED) if n.step is MessageStep.FAILED]
+    assert failed.reason.startswith("131026")
+    assert to.lstrip("+") not in failed.reason
 
 
 def test_a_template_that_does_not_exist_is_for_staff(practice: Practice) -> None:

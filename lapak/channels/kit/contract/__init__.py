@@ -8,8 +8,10 @@ suites need pytest and Hypothesis, so they are imported by tests alone.
 
 from lapak.channels.kit.contract.application import (
     AsksConsentContract,
+    BearsOrdersContract,
     PushesOrdersContract,
     TellsOfConsentContract,
+    TellsOfMessagesContract,
 )
 from lapak.channels.kit.contract.listings import HasCategoriesContract, TakesListingsContract
 from lapak.channels.kit.contract.messages import SendsMessagesContract
@@ -18,6 +20,7 @@ from lapak.channels.kit.contract.shop import ChannelContract, ConnectorContract
 
 __all__ = [
     "AsksConsentContract",
+    "BearsOrdersContract",
     "ChannelContract",
     "ConnectorContract",
     "GivesOrdersContract",
@@ -26,4 +29,5 @@ __all__ = [
     "SendsMessagesContract",
     "TakesListingsContract",
     "TellsOfConsentContract",
+    "TellsOfMessagesContract",
 ]

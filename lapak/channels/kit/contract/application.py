@@ -1,6 +1,6 @@
-"""Our application on a channel: consent and pushes."""
+"""Our application on a channel: consent, and pushes of all kinds."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,14 @@ from lapak.channels.kit import load
 from lapak.channels.kit.contract.shop import ChannelContract
 from lapak.channels.kit.contract.strange import mutated, often
 from lapak.channels.kit.errors import ChannelFault, ConsentRefused, PushForged
-from lapak.channels.kit.protocol import Application, AsksConsent, PushesOrders, TellsOfConsent
+from lapak.channels.kit.protocol import (
+    Application,
+    AsksConsent,
+    HearsPushes,
+    PushesOrders,
+    TellsOfConsent,
+    TellsOfMessages,
+)
 from lapak.channels.kit.scenes import Scene
 from lapak.channels.kit.tiers import proves
 from lapak.core.clock import now
@@ -28,6 +35,7 @@ class AsksConsentContract(ApplicationContract):
     """Scenes: `exchange` and `exchange_refused`, both with `expects.answer`, the query that came back."""
 
     promise = "asks_consent"
+    redirect_in_console: ClassVar[bool] = False  # the platform knows where its page leads back, and is not told
 
     def asks(self, scene: Scene | None = None) -> AsksConsent:
         application = self.application(scene)
@@ -37,7 +45,7 @@ class AsksConsentContract(ApplicationContract):
     @proves("redacts_secrets")
     def test_the_consent_page_leads_back_with_our_state_and_shows_no_key(self) -> None:
         url = self.asks().consent_url(redirect="https://lapak.example/shops/back", state="keadaan-77")
-        assert "lapak.example" in url
+        assert "lapak.example" in url or self.redirect_in_console
         assert "keadaan-77" in url
         assert not self.leaks(url + repr(self.asks()))
 
@@ -61,36 +69,31 @@ class AsksConsentContract(ApplicationContract):
             self.asks(self.scene("exchange_refused")).exchange(answer)
 
 
-class PushesOrdersContract(ApplicationContract):
-    """`pushes/*.json` beside the scenes, with what they say in `pushes/expects.toml`; `signed` signs as they do."""
+class HearsPushesContract(ApplicationContract):
+    """Bodies in the folder `folder` beside the scenes; `signed` signs as they do."""
 
-    promise = "pushes_orders"
+    folder: ClassVar[str] = "pushes"
     push_url: ClassVar[str] = "https://lapak.example/hooks"
 
     def signed(self, body: bytes, *, secret: str = "") -> dict[str, str]:
         """The headers, names in lower case, the platform would send. `secret`: another one than the right one."""
         raise NotImplementedError
 
-    def pushes(self) -> PushesOrders:
+    def hears(self) -> HearsPushes:
         application = self.application()
-        assert isinstance(application, PushesOrders)
+        assert isinstance(application, HearsPushes)
         return application
 
     def bodies(self) -> dict[str, bytes]:
-        return {file.stem: file.read_bytes() for file in sorted((self.scenes / "pushes").glob("*.json"))}
+        return {file.stem: file.read_bytes() for file in sorted((self.scenes / self.folder).glob("*.json"))}
+
+    def told(self) -> dict[str, Any]:
+        """What each body should say."""
+        return Scene.expectations(self.scenes / self.folder / "expects.toml")
 
     def test_a_genuine_push_is_believed(self) -> None:
         for body in self.bodies().values():
-            self.pushes().verify(headers=self.signed(body), body=body, url=self.push_url)
-
-    def test_a_push_with_any_byte_changed_is_forged(self) -> None:
-        application = self.pushes()
-        for body in self.bodies().values():
-            headers = self.signed(body)
-            for place in range(len(body)):
-                forged = body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
-                with pytest.raises(PushForged):
-                    application.verify(headers=headers, body=forged, url=self.push_url)
+            self.hears().verify(headers=self.signed(body), body=body, url=self.push_url)
 
     def test_a_signature_with_any_character_changed_is_forged(self) -> None:
         body = next(iter(self.bodies().values()))
@@ -102,7 +105,7 @@ class PushesOrdersContract(ApplicationContract):
             wrong = right[:place] + other + right[place + 1 :]
             if wrong != right:
                 with pytest.raises(PushForged):
-                    self.pushes().verify(headers={name: wrong}, body=body, url=self.push_url)
+                    self.hears().verify(headers={name: wrong}, body=body, url=self.push_url)
 
         flip()
 
@@ -111,33 +114,90 @@ class PushesOrdersContract(ApplicationContract):
         body = next(iter(self.bodies().values()))
         for headers in ({}, self.signed(body, secret="milik-toko-lain")):  # noqa: S106 - made up
             with pytest.raises(PushForged) as caught:
-                self.pushes().verify(headers=headers, body=body, url=self.push_url)
+                self.hears().verify(headers=headers, body=body, url=self.push_url)
             self.check_fault(caught.value, Acts.STAFF)
 
-    def test_a_push_names_its_shop_and_order(self) -> None:
-        application = self.pushes()
-        told = Scene.expectations(self.scenes / "pushes" / "expects.toml")
-        for name, body in self.bodies().items():
-            assert application.shop_of(body) == told[name]["shop"]
-            assert [hint.external_no for hint in application.hints(body)] == told[name]["orders"]
+    def listen(self, application: HearsPushes, body: bytes) -> None:
+        """Ask the application all it can read out of a body."""
+        if isinstance(application, PushesOrders):
+            assert isinstance(application.shop_of(body), str)
+            application.hints(body)
+        if isinstance(application, TellsOfConsent):
+            application.consent_news(body)
+        if isinstance(application, TellsOfMessages):
+            application.message_news(body)
 
     @proves("never_crashes_on_nonsense")
     def test_no_body_whatever_crashes_us(self) -> None:
-        application = self.pushes()
+        application = self.hears()
         bodies = st.binary(max_size=200) | st.sampled_from(list(self.bodies().values())).flatmap(mutated)
 
         @often
         @given(body=bodies)
         def hear(body: bytes) -> None:
-            assert isinstance(application.shop_of(body), str)
             try:
-                application.hints(body)
-                if isinstance(application, TellsOfConsent):
-                    application.consent_news(body)
+                self.listen(application, body)
             except ChannelFault as fault:
                 self.check_fault(fault, Acts.STAFF)
 
         hear()
+
+
+class SignsBodiesContract(HearsPushesContract):
+    """The signature covers every byte."""
+
+    def test_a_push_with_any_byte_changed_is_forged(self) -> None:
+        application = self.hears()
+        for body in self.bodies().values():
+            headers = self.signed(body)
+            for place in range(len(body)):
+                forged = body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
+                with pytest.raises(PushForged):
+                    application.verify(headers=headers, body=forged, url=self.push_url)
+
+
+class BearsOrdersContract(HearsPushesContract):
+    """Pushes of orders under a key that does not cover the body; `expects.toml` says `shop` and `orders` of each."""
+
+    promise = "pushes_orders"
+
+    def test_a_push_names_its_shop_and_order(self) -> None:
+        application = self.hears()
+        assert isinstance(application, PushesOrders)
+        for name, body in self.bodies().items():
+            assert application.shop_of(body) == self.told()[name]["shop"]
+            assert [hint.external_no for hint in application.hints(body)] == self.told()[name]["orders"]
+
+
+class PushesOrdersContract(BearsOrdersContract, SignsBodiesContract):
+    """The same, signed over the whole body."""
+
+
+class TellsOfMessagesContract(SignsBodiesContract):
+    """`statuses/*.json` beside the scenes, with what they say in `statuses/expects.toml`: `id step key` of each."""
+
+    promise = "tells_of_messages"
+    folder = "statuses"
+    verify_token: ClassVar[str]
+
+    def tells(self) -> TellsOfMessages:
+        application = self.application()
+        assert isinstance(application, TellsOfMessages)
+        return application
+
+    def test_every_report_of_a_push_is_told_with_our_key(self) -> None:
+        for name, body in self.bodies().items():
+            news = self.tells().message_news(body)
+            assert [f"{one.message_id} {one.step} {one.key}".strip() for one in news] == self.told()[name]["news"]
+
+    def test_only_who_knows_our_word_is_greeted(self) -> None:
+        asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": self.verify_token}
+        assert self.tells().greet(asked) == "1158201444"
+        for wrong in ({"hub.verify_token": "tebakan"}, {"hub.verify_token": ""}, {"hub.mode": "unsubscribe"}):
+            with pytest.raises(PushForged):
+                self.tells().greet({**asked, **wrong})
+        with pytest.raises(PushForged):
+            self.tells().greet({})
 
 
 class TellsOfConsentContract(ApplicationContract):
