@@ -103,7 +103,7 @@ class Toko:
     def category(self, name: str) -> str:
         if not self.categories:
             for platform in BOTH:
-                query = {"category_version": "v2", "locale": "id-ID", "listing_platform": platform}
+                query: dict[str, Any] = {"category_version": "v2", "locale": "id-ID", "listing_platform": platform}
                 found = self.call("GET", "/product/202309/categories", **query)["categories"]
                 self.categories |= {one["local_name"]: one["id"] for one in found}
         return self.categories[name]

@@ -38,15 +38,15 @@ async def upload_image(call: Call) -> dict[str, Any]:
         raise Refused(NOT_MULTIPART, message, status=400)
     broken = Refused(BAD_FILE, "Invalid upload file. Please ensure you are passing the correct file data.")
     try:
-        form = await call.request.form(max_files=2)
+        async with call.request.form(max_files=2) as form:
+            part, use = form.get("data"), str(form.get("use_case", MAIN))
+            raw = await part.read() if isinstance(part, UploadFile) else None
     except MultiPartException:
         raise broken from None
-    part, use = form.get("data"), str(form.get("use_case", MAIN))
-    if not isinstance(part, UploadFile):
+    if raw is None:
         raise broken
     if use not in USES:
         raise Refused(11_050_001, "invalid param: use_case")
-    raw = await part.read()
     try:
         media_type, width, height = await run_in_threadpool(look, raw, formats=FORMATS, bytes_most=BYTES_MOST)
     except TooHeavy:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from sqlite3 import Row
 from typing import Any
 
 from lapak.sandbox.banned import banned_for
+from lapak.sandbox.faults import Fired
 from lapak.sandbox.platform import Core
 from lapak.sandbox.tokopedia import market, news
 from lapak.sandbox.tokopedia.gateway import SLUG, Call, Refused, api
@@ -284,7 +286,7 @@ def wrong_status() -> Refused:
     )
 
 
-def _many(call: Call) -> tuple[list[int], Any]:
+def _many(call: Call) -> tuple[list[int], Fired | None]:
     """The products named by a call of several, and the switch that spoils some of them."""
     texts = call.body.texts("product_ids", low=1, high=1000)
     if len(texts) > market.IDS_MOST:
@@ -295,8 +297,11 @@ def _many(call: Call) -> tuple[list[int], Any]:
     return [int(one) for one in texts], spoilt
 
 
-def _each(call: Call, change: Any) -> dict[str, Any]:
-    """Do something to each named product on its own; the failures stand in `errors` beside code 0."""
+def _each(call: Call, change: Callable[[Row, dict[str, str]], None], *, nested: bool = False) -> dict[str, Any]:
+    """Do something to each named product on its own; the failures stand in `errors` beside code 0.
+
+    Activating puts the true error one level deeper (`nested`) than hiding and deleting do.
+    """
     numbers, spoilt = _many(call)
     errors = []
     for number in numbers:
@@ -306,14 +311,12 @@ def _each(call: Call, change: Any) -> dict[str, Any]:
                 raise Refused(12_052_990, "The check failed.")
             change(row, json.loads(row["statuses"]))
         except Refused as refusal:
-            extra = {"code": refusal.code, "message": refusal.message}
-            errors.append(
-                {
-                    "code": 12_052_990,
-                    "message": "Check failed",
-                    "detail": {"product_id": str(number), "extra_errors": [extra]},
-                }
-            )
+            detail: dict[str, Any] = {"product_id": str(number)}
+            code, message = refusal.code, refusal.message
+            if nested:
+                detail["extra_errors"] = [{"code": code, "message": message}]
+                code, message = 12_052_990, "Check failed"
+            errors.append({"code": code, "message": message, "detail": detail})
     return {"errors": errors}
 
 
@@ -344,7 +347,7 @@ def activate_products(call: Call) -> dict[str, Any]:
             then = statuses | dict.fromkeys(chosen, ACTIVE)
             begin_audit(call, row["product_id"], json.loads(row["spec"]), skus, then, first=False)
 
-    answer = _each(call, change)
+    answer = _each(call, change, nested=True)
     settle(call.core)
     return answer
 
