@@ -40,14 +40,14 @@ class House:
 
     def code_for(self, phone: str) -> str:
         """The newest sign-in code on a practice phone, once one came that was not read yet. phone: as typed, `08…`."""
+        return until(lambda: self.read_codes(phone), what=f"a code on {phone}")
 
-        def arrived() -> str:
-            chat = self.people.messages("62" + phone.lstrip("0"))
-            fresh = [row for row in chat if row["code"] and row["id"] not in self.read]
-            self.read.update(row["id"] for row in fresh)
-            return fresh[-1]["code"] if fresh else ""
-
-        return until(arrived, what=f"a code on {phone}")
+    def read_codes(self, phone: str) -> str:
+        """Read what came since the last look; the newest code of it, or empty. Before asking, it forgets old ones."""
+        chat = self.people.messages("62" + phone.lstrip("0"))
+        fresh = [row for row in chat if row["code"] and row["id"] not in self.read]
+        self.read.update(row["id"] for row in fresh)
+        return str(fresh[-1]["code"]) if fresh else ""
 
     def shelf(self, shop_id: str) -> list[dict[str, Any]]:
         """What the practice shop sells, as its platform has it."""

@@ -17,6 +17,7 @@ def join(page: Page, house: House, *, phone: str, name: str, business: str) -> N
     page.goto(f"{house.pages}/gabung/1")
     page.get_by_label("Nama Anda").fill(name)
     page.get_by_label("Nomor WhatsApp").fill(phone)
+    house.read_codes(phone)
     page.get_by_role("button", name="Kirim kode ke WhatsApp").click()
     page.get_by_label("Kode 6 angka").fill(house.code_for(phone))
     page.get_by_role("button", name="Lanjut").click()
@@ -38,6 +39,7 @@ def sign_in(page: Page, house: House, *, phone: str) -> None:
     """By a code to the phone."""
     page.goto(f"{house.pages}/masuk")
     page.get_by_label("Nomor WhatsApp").fill(phone)
+    house.read_codes(phone)
     page.get_by_role("button", name="Kirim kode").click()
     page.get_by_label("Kode 6 angka").fill(house.code_for(phone))
     page.get_by_role("button", name="Masuk").click()
