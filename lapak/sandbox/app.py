@@ -14,6 +14,7 @@ from starlette.templating import Jinja2Templates
 
 from lapak.sandbox import faults, journal, pages, pushes
 from lapak.sandbox.clock import Clock
+from lapak.sandbox.facebook import PLATFORM as FACEBOOK
 from lapak.sandbox.gate import Gate
 from lapak.sandbox.grab import PLATFORM as GRAB
 from lapak.sandbox.platform import Core, Platform
@@ -23,7 +24,7 @@ from lapak.sandbox.store import Store
 from lapak.sandbox.tokopedia import PLATFORM as TOKOPEDIA
 from lapak.sandbox.whatsapp import PLATFORM as WHATSAPP
 
-PLATFORMS: tuple[Platform, ...] = (SHOPEE, TOKOPEDIA, WHATSAPP, GRAB)
+PLATFORMS: tuple[Platform, ...] = (SHOPEE, TOKOPEDIA, WHATSAPP, GRAB, FACEBOOK)
 TEMPLATES = Path(__file__).parent / "templates"
 
 

@@ -62,7 +62,7 @@ class Platform:
     """One stand-in: its tables, its routes and its way of saying the faults the gate can cause.
 
     Attributes:
-        tables: SQL that makes its tables; emptied: names of the tables a reset empties.
+        tables: SQL that makes its tables; emptied: names of the tables a reset empties, perhaps with a WHERE.
         routes: the platform itself, mounted at /<slug>; practice: mounted at /practice/<slug>.
         api_prefix: path prefix, or prefixes, (after the mount) of what is journalled and subject to faults.
         stalls: its shops or phones for the index page; door: how a new one is opened there.

@@ -10,3 +10,16 @@ CREATE TABLE IF NOT EXISTS meta_batch (
     done INTEGER NOT NULL DEFAULT 0, errors TEXT NOT NULL DEFAULT '[]', invalid_ids TEXT NOT NULL DEFAULT '[]');
 """
 CATALOGUE_EMPTIED = ("meta_item", "meta_batch")
+CHATS = """
+CREATE TABLE IF NOT EXISTS meta_person (
+    slug TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, said_at REAL NOT NULL DEFAULT 0, PRIMARY KEY (slug, id));
+CREATE TABLE IF NOT EXISTS meta_message (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL, mid TEXT NOT NULL UNIQUE, person TEXT NOT NULL,
+    mine INTEGER NOT NULL CHECK (mine IN (0, 1)), at REAL NOT NULL, text TEXT NOT NULL, payload TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS meta_message_person ON meta_message (slug, person, seq);
+"""
+
+
+def chats_emptied(slug: str) -> tuple[str, ...]:
+    """What a reset of one platform empties: its own rows."""
+    return (f"meta_message WHERE slug = '{slug}'", f"meta_person WHERE slug = '{slug}'")
