@@ -17,6 +17,7 @@ from lapak.sandbox.clock import Clock
 from lapak.sandbox.facebook import PLATFORM as FACEBOOK
 from lapak.sandbox.gate import Gate
 from lapak.sandbox.grab import PLATFORM as GRAB
+from lapak.sandbox.instagram import PLATFORM as INSTAGRAM
 from lapak.sandbox.platform import Core, Platform
 from lapak.sandbox.settings import Settings
 from lapak.sandbox.shopee import PLATFORM as SHOPEE
@@ -24,7 +25,7 @@ from lapak.sandbox.store import Store
 from lapak.sandbox.tokopedia import PLATFORM as TOKOPEDIA
 from lapak.sandbox.whatsapp import PLATFORM as WHATSAPP
 
-PLATFORMS: tuple[Platform, ...] = (SHOPEE, TOKOPEDIA, WHATSAPP, GRAB, FACEBOOK)
+PLATFORMS: tuple[Platform, ...] = (SHOPEE, TOKOPEDIA, WHATSAPP, GRAB, FACEBOOK, INSTAGRAM)
 TEMPLATES = Path(__file__).parent / "templates"
 
 
