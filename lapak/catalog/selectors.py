@@ -80,6 +80,11 @@ def shortages_of(*, actor: Actor, business_id: BusinessId) -> list[Shortage]:
     return [_shortage(row) for row in short.order_by("pk")]
 
 
+def anyone_waits(*, business_id: BusinessId) -> bool:
+    """Whether an order of the business still waits for units. For workflows."""
+    return Reservation.objects.filter(business_id=business_id, state=Hold.SHORT).exists()
+
+
 def shortages_of_order(order_id: OrderId) -> tuple[Shortage, ...]:
     """Lines of one order that are short, oldest first."""
     short = Reservation.objects.filter(order_id=order_id, state=Hold.SHORT)

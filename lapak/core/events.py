@@ -11,7 +11,8 @@ record(OrderPlaced(...))          # in a service, inside a transaction
 def spread_the_news(event: OrderPlaced) -> None: ...
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, get_type_hints
@@ -77,9 +78,23 @@ def record(event: Event) -> None:
 def deliver(lane: str) -> bool:
     """Tell the listeners of a lane, oldest first. A delivery counts as tried before it is told, so a kill counts."""
     claimed = _claim(lane)
-    for delivery in claimed:
-        _tell(delivery)
+    for delivery, repeats in _said_once(claimed):
+        _tell(delivery, repeats)
     return len(claimed) == BATCH
+
+
+def _said_once(claimed: Sequence[Delivery]) -> list[tuple[Delivery, list[int]]]:
+    """Each delivery with the earlier ones of the batch that say quite the same to the same listener.
+
+    "The stock of this product changed", ten times over, is told once, in the place of the last: listeners read what is
+    true now. The repeats are done with it, in its transaction.
+    """
+    last: dict[tuple[str, str], list[Delivery]] = {}
+    for delivery in claimed:
+        same = (delivery.listener, json.dumps(delivery.event.facts, sort_keys=True))
+        last.setdefault(same, []).append(delivery)
+    told = sorted(last.values(), key=lambda alike: alike[-1].pk)
+    return [(alike[-1], [delivery.pk for delivery in alike[:-1]]) for alike in told]
 
 
 def _claim(lane: str) -> list[Delivery]:
@@ -96,7 +111,7 @@ def _claim(lane: str) -> list[Delivery]:
     return list(Delivery.objects.select_related("event").filter(pk__in=[row.pk for row in rows]).order_by("pk"))
 
 
-def _tell(delivery: Delivery) -> None:
+def _tell(delivery: Delivery, repeats: Sequence[int] = ()) -> None:
     if delivery.tries > MAX_TRIES:
         _park(delivery, "too many tries")
         return
@@ -108,7 +123,7 @@ def _tell(delivery: Delivery) -> None:
     try:
         with transaction.atomic():
             listener(_from_json(kind, delivery.event.facts))
-            Delivery.objects.filter(pk=delivery.pk).update(done_at=now(), fault="")
+            Delivery.objects.filter(pk__in=[delivery.pk, *repeats]).update(done_at=now(), fault="")
     except LapakError as fault:
         log.warning("listener_fault", listener=delivery.listener, event_id=delivery.event_id, code=fault.code)
         if fault.acts is Acts.CLOCK:

@@ -18,7 +18,6 @@ from functools import wraps
 import structlog
 from django.db import close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 log = structlog.get_logger(__name__)
@@ -52,27 +51,14 @@ def wake(task: LaneTask, *, lane: str) -> None:
     """See to it that a job looks at this lane after the present transaction commits.
 
     Must run inside the transaction that writes the outbox row. A job that waits already will see the row; one that
-    runs may not, so then another is queued. The shared lock makes that safe: a job, once fetched, waits for every
-    writer that may still have counted on it before it reads (see `_wait_for_writers`).
+    runs may not, so then another is queued. A shared lock makes that safe: a job, once fetched, waits for every writer
+    that may still have counted on it before it reads (see `_wait_for_writers`). All of it is one function of the
+    database (migration `core.0002`), which a statement of one's own may call too, as the inbox of pushes does.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("wake() belongs inside the transaction that writes the outbox row")
-    key = f"{task.name}:{lane}"
     with connection.cursor() as cursor:
-        # One message, two statements: the second looks with a snapshot of its own, taken when the lock is held.
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0));"
-            " SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'",
-            [key, key],
-        )
-        cursor.nextset()
-        if cursor.fetchone():
-            return
-    try:
-        with transaction.atomic():
-            task.configure(lock=key, queueing_lock=key).defer(lane=lane)
-    except AlreadyEnqueued:
-        pass  # another writer queued it between our look and our insert; it commits before us or we saw it
+        cursor.execute("SELECT lapak_wake(%s, %s, %s)", [task.name, task.queue, lane])
 
 
 def _wait_for_writers(name: str, lane: str) -> None:

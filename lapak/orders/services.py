@@ -17,7 +17,7 @@ from lapak.orders.types import BEFORE_SALE, RANK, Desk, OrderLineRow, OrderPlace
 OVER = frozenset({ChannelOrderState.DONE, ChannelOrderState.CANCELLED, ChannelOrderState.RETURNED})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # called for each order: a listener fails as a whole anyway
 def place_order(
     *, business_id: BusinessId, shop_id: ShopId, channel: str, seen: ChannelOrder, lines: Sequence[OrderLineRow]
 ) -> Written:

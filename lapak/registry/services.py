@@ -170,7 +170,7 @@ def close_business(*, actor: Actor, business_id: BusinessId, on: date, evidence:
         climb(business_id=business_id, rung=Rung.CLOSED, at=at, evidence=evidence, because=because)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # called for each order: a listener fails as a whole anyway
 def climb(*, business_id: BusinessId, rung: Rung, at: datetime, evidence: Evidence, because: str) -> bool:
     """Append a step of the ladder. Returns whether it is new; the same cause twice is once.
 

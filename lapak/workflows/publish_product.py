@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from lapak.catalog.selectors import available, publishable
+from lapak.catalog.selectors import anyone_waits, available, publishable
 from lapak.catalog.services import cover_shortages
 from lapak.catalog.types import ProductForChannel, ProductRevised, StockChanged
 from lapak.core.actor import Actor
@@ -63,8 +63,9 @@ def follow_the_product(event: ProductRevised) -> None:
 def tell_the_channels(event: StockChanged) -> None:
     """Whatever sold or came in: orders that are short get it first, and every channel shows what is left."""
     for product in publishable(product_ids=[event.product_id]):
-        for variant in product.variants:
-            cover_shortages(variant_id=variant.variant_id)
+        if anyone_waits(business_id=event.business_id):
+            for variant in product.variants:
+                cover_shortages(variant_id=variant.variant_id)
         units = available(variant_ids=[variant.variant_id for variant in product.variants])
         shops.want_stock(
             wishes={variant.variant_id: (units[variant.variant_id], variant.price_idr) for variant in product.variants}

@@ -112,6 +112,16 @@ def test_a_broken_listener_is_parked_after_its_tries_and_stops_nothing() -> None
     assert events.deliveries_waiting() == {"waiting": 1, "parked": 0, "retrying": 0}
 
 
+def test_what_is_said_ten_times_over_is_told_once() -> None:
+    business_id = uuid7()
+    for name in ("x", "y", "x", "x"):
+        with transaction.atomic():
+            events.record(StallOpened(business_id=business_id, name=name))
+    events.deliver.func(str(business_id))
+    assert [event.name for event in heard if isinstance(event, StallOpened)] == ["y", "x"]
+    assert Delivery.objects.filter(done_at__isnull=True).count() == 0
+
+
 def test_a_job_that_starts_waits_for_writers_that_counted_on_it() -> None:
     """Without the wait, the writer's row would be missed: it saw a job waiting and so queued none."""
     lane = str(uuid7())

@@ -47,7 +47,7 @@ VALUES (%s, %s, %s, %s, %s, %s, 0, 'short', %s) ON CONFLICT (order_id, line_key)
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # called for each order: a listener fails as a whole anyway
 def reserve_stock(
     *, business_id: BusinessId, order_id: OrderId, lines: Sequence[StockLineWanted]
 ) -> tuple[Shortage, ...]:

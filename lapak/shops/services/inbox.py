@@ -66,28 +66,27 @@ def store_push(*, channel: str, headers: Mapping[str, str], body: bytes, url: st
 
 def keep_push(*, application: PushesOrders, body: bytes) -> None:
     """Keep a push that was checked, and have a worker look. On return it is durable; twice is once."""
-    shop_external_id = application.shop_of(body)
-    at = now()
-    with transaction.atomic(), connection.cursor() as cursor:
-        # One statement finds the shop and keeps the push once; a shop we do not know is kept too, marked as done.
+    with connection.cursor() as cursor:
+        # One statement, and so one round trip and one commit: it finds the shop, keeps the push once and wakes the
+        # worker of its lane. A push for a shop we do not know is kept too, marked as done.
         cursor.execute(
             """
-            INSERT INTO shops_push (channel, shop_id, digest, body, received_at, tries, due_at, done_at, fault)
-            SELECT %(channel)s, shop.id, %(digest)s, %(body)s, %(at)s, 0, %(at)s,
-                   CASE WHEN shop.id IS NULL THEN %(at)s END, CASE WHEN shop.id IS NULL THEN 'unknown shop' ELSE '' END
-            FROM (SELECT 1) AS one
-            LEFT JOIN shops_shop AS shop ON shop.channel = %(channel)s AND shop.external_id = %(external_id)s
-            ON CONFLICT (channel, digest) DO NOTHING
-            RETURNING shop_id
+            WITH kept AS (
+                INSERT INTO shops_push (channel, shop_id, digest, body, received_at, tries, due_at, done_at, fault)
+                SELECT %(channel)s, shop.id, %(digest)s, %(body)s, %(at)s, 0, %(at)s,
+                    CASE WHEN shop.id IS NULL THEN %(at)s END, CASE WHEN shop.id IS NULL THEN 'unknown shop' ELSE '' END
+                FROM (SELECT 1) AS one
+                LEFT JOIN shops_shop AS shop ON shop.channel = %(channel)s AND shop.external_id = %(external_id)s
+                ON CONFLICT (channel, digest) DO NOTHING
+                RETURNING shop_id
+            )
+            SELECT lapak_wake(%(task)s, %(queue)s, shop_id::text) FROM kept WHERE shop_id IS NOT NULL
             """,
             {
-                "channel": application.slug, "external_id": shop_external_id, "body": body, "at": at,
-                "digest": hashlib.sha256(body).digest(),
+                "channel": application.slug, "external_id": application.shop_of(body), "body": body, "at": now(),
+                "digest": hashlib.sha256(body).digest(), "task": work_inbox.name, "queue": work_inbox.queue,
             },
         )  # fmt: skip
-        kept = cursor.fetchone()
-        if kept and kept[0]:
-            wake(work_inbox, lane=str(kept[0]))
 
 
 @lane_task("shops.inbox")

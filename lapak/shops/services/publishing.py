@@ -96,7 +96,7 @@ def unlist(*, actor: Actor, listing_id: UUID, listed: bool = False) -> None:
     wake_shop(ShopId(listing.shop_id))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # called for each order: a listener fails as a whole anyway
 def want_stock(*, wishes: Mapping[VariantId, tuple[int, int]], but_not: ShopId | None = None) -> int:
     """Wish a stock (units) and price (whole rupiah) for variants wherever they are listed; the newest wish wins.
 
