@@ -21,7 +21,7 @@ from procrastinate.jobs import Status
 from lapak.accounts.services import forget_codes
 from lapak.api.once import forget_old_answers
 from lapak.core.clock import now
-from lapak.core.events import wake_due_lanes
+from lapak.core.events import forget_old_deliveries, wake_due_lanes
 from lapak.messaging.services import forget_old_messages, wake_messages
 from lapak.shops import services as shops
 
@@ -73,6 +73,7 @@ TIMETABLE = (
     Entry(10, shops.wake_polls),
     Entry(600, shops.wake_reconciles),
     Entry(3, wake_messages),
+    Entry(3600, forget_old_deliveries),
     Entry(3600, shops.forget_old_pushes),
     Entry(3600, SessionStore.clear_expired),
     Entry(3600, forget_codes),

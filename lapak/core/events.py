@@ -157,6 +157,12 @@ def wake_due_lanes() -> int:
     return len(lanes)
 
 
+def forget_old_deliveries(*, older_than: timedelta = timedelta(days=30)) -> int:
+    """Delete deliveries long done; the events themselves stay. Returns how many."""
+    gone, _ = Delivery.objects.filter(done_at__lt=now() - older_than).delete()
+    return gone
+
+
 def retry_parked(delivery_id: int) -> None:
     """Give a parked delivery new tries, from now."""
     Delivery.objects.filter(pk=delivery_id, parked_at__isnull=False).update(parked_at=None, tries=0, due_at=now())

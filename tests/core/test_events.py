@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -110,6 +111,17 @@ def test_a_broken_listener_is_parked_after_its_tries_and_stops_nothing() -> None
     assert len(heard) == 1
     events.retry_parked(broken.pk)
     assert events.deliveries_waiting() == {"waiting": 1, "parked": 0, "retrying": 0}
+
+
+def test_old_deliveries_are_forgotten_and_their_events_stay() -> None:
+    business_id = uuid7()
+    for name in ("old", "new"):
+        with transaction.atomic():
+            events.record(StallOpened(business_id=business_id, name=name))
+    events.deliver.func(str(business_id))
+    Delivery.objects.filter(event__facts__name="old").update(done_at=now() - timedelta(days=31))
+    assert events.forget_old_deliveries() == 1
+    assert (Delivery.objects.count(), EventRow.objects.count()) == (1, 2)
 
 
 def test_what_is_said_ten_times_over_is_told_once() -> None:
