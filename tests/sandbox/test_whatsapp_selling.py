@@ -124,7 +124,7 @@ def test_what_is_not_there_cannot_be_put_into_a_cart(stocked: httpx2.Client) -> 
     path = f"/whatsapp/v26.0/{PHONE}/whatsapp_commerce_settings"
     assert stocked.post(path, params={"is_cart_enabled": "false"}, headers=AUTH).json() == {"success": True}
     found = stocked.get(path, headers=AUTH).json()["data"][0]
-    assert found == {"id": PHONE, "is_cart_enabled": False, "is_catalog_visible": True}
+    assert found == {"id": CATALOG, "is_cart_enabled": False, "is_catalog_visible": True}
     assert cart(stocked, 409, product_retailer_id="KOPI-1")["error"] == "closed"
 
 

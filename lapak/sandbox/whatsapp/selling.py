@@ -40,7 +40,9 @@ async def commerce_settings(core: Core, request: Request) -> Response:
     try:
         check_caller(core, request, core.settings.whatsapp.phone_number_id)
         if request.method == "GET":
-            return JSONResponse({"data": [{"id": core.settings.whatsapp.phone_number_id, **commerce(core)}]})
+            return JSONResponse(
+                {"data": [{"id": connected(core), **commerce(core)}]}
+            )  # clients read it as the catalogue
         sent = {**await body_of(request), **request.query_params}
         chosen = {name: _flag(sent[name], name) for name in SETTINGS if name in sent}
     except GraphRefused as fault:
