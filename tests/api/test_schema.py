@@ -1,8 +1,10 @@
 """The API is what its schema says: checked operation by operation with data that fits and data that does not."""
 
 import json
+import re
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -132,3 +134,10 @@ def test_every_operation_says_what_it_does_and_how_it_fails() -> None:
             assert operation["tags"], path
             assert {"401", "404", "422", "500", "503"} <= set(operation["responses"]), (method, path)
             assert [list(way) for way in operation["security"]] == [["BearerKey"], ["SignedIn"]]
+
+
+def test_the_guide_names_every_operation_and_no_other() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "reference" / "api.md").read_text()
+    named = set(re.findall(r"\| `([A-Z]+ /api/v1/[^`]+)` \|", guide))
+    told = api.get_openapi_schema(path_prefix="/api/")
+    assert named == {f"{method.upper()} {path}" for path, methods in told["paths"].items() for method in methods}

@@ -15,11 +15,13 @@ BEGIN
     IF EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = key AND status = 'todo') THEN
         RETURN;
     END IF;
-    PERFORM procrastinate_defer_jobs_v1(ARRAY[
-        ROW(queue, task, 0, key, key, jsonb_build_object('lane', lane), NULL)::procrastinate_job_to_defer_v1
-    ]);
-EXCEPTION WHEN unique_violation THEN
-    NULL; -- another writer queued it between our look and our insert; its job starts only after we have committed
+    BEGIN -- a block of its own: undoing it must not give back the lock
+        PERFORM procrastinate_defer_jobs_v1(ARRAY[
+            ROW(queue, task, 0, key, key, jsonb_build_object('lane', lane), NULL)::procrastinate_job_to_defer_v1
+        ]);
+    EXCEPTION WHEN unique_violation THEN
+        NULL; -- another writer queued it between our look and our insert; before its job reads, it waits for us
+    END;
 END
 $$
 """
