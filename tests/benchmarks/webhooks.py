@@ -88,6 +88,7 @@ def take_in(made: House, size: Size) -> dict[str, Any]:
 
     shops = open_shops(made, size.practice_shops)
     orders = buy_orders(made, shops, size.practice_orders)
+    drive(job(made, size, shops=["1"], run="WARM", seconds=size.warm_up))  # a shop nobody has: kept, and no work
     began = time.time()
     outcome = drive(job(made, size, shops=[], orders=orders, seconds=120))
     wanted = len(set(orders))
