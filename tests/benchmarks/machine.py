@@ -75,6 +75,18 @@ def commits_per_second(home: Home, *, clients: int, seconds: int) -> float:
     return float(found[1])
 
 
+def busy_seconds() -> float:
+    """Processor time all processes of the machine have used so far."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system)
+
+
+def children_seconds() -> float:
+    """Processor time of our own children that ended: the driver's, after a run."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def settings_of(home: Home) -> dict[str, str]:
     """The server's settings that decide what a commit is worth."""
     names = ("fsync", "synchronous_commit", "full_page_writes", "wal_sync_method", "shared_buffers", "wal_compression")

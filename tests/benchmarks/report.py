@@ -35,7 +35,8 @@ each was looked up in the table by its SHA-256 after the run.
 
 A push is: signature checked, one row and the wake-up of the worker in one transaction, committed with fsync, answered
 with 204. It took {at["web_cpu_ms"]:.2f} ms of processor time in the web server and {at["database_cpu_ms"]:.2f} ms in
-the database. Here the worker rests, and the driver shares the cores with what it measures.
+the database. Here the worker rests; the driver shares the cores with what it measures, and other processes of the
+machine took {at["cores_of_others"]:.2f} of a core meanwhile (a quiet machine: below 0.1).
 
 ## Until it is in the ledger
 
@@ -53,5 +54,5 @@ to the last order in the ledger ({ledger["drained_after_seconds"]:.1f} s); from 
 {machine["cores"]} cores ({machine["processor"]}), {machine["memory_gib"]} GiB, {machine["kernel"]},
 {machine["file_system"]}; {machine["fsyncs_per_second"]:,} fsynced appends of 4 KiB a second by one writer; load
 {machine["load_before"]} before the start. Python {machine["python"]}, PostgreSQL {machine["postgresql"]}, {versions}.
-PostgreSQL: {settings}. Web: granian, 2 processes of 4 threads. Over the loopback.
+PostgreSQL's settings: {settings}. Web: granian, 2 processes of 4 threads. All over the loopback.
 """

@@ -64,15 +64,17 @@ def accept(made: House, size: Size) -> dict[str, Any]:
     runs, all_accepted = [], 0
     for number in range(size.runs):
         commits = machine.commits_per_second(home, clients=size.clients, seconds=size.commit_seconds)
-        before = cpu_seconds(web), database_cpu_seconds(home)
+        before = cpu_seconds(web), database_cpu_seconds(home), machine.busy_seconds(), machine.children_seconds()
         outcome = drive(job(made, size, shops=shops, run=f"RUN{number}", seconds=size.seconds))
-        after = cpu_seconds(web), database_cpu_seconds(home)
+        after = cpu_seconds(web), database_cpu_seconds(home), machine.busy_seconds(), machine.children_seconds()
         assert not outcome.ran_dry, "the driver ran out of signed pushes"
         runs.append({**kept(home, outcome), **speed(outcome), "commits_per_second": round(commits)})
         count = len(outcome.latencies_ms)
         runs[-1]["share_of_commits"] = round(runs[-1]["per_second"] / commits, 3)
-        runs[-1]["web_cpu_ms"] = round((after[0] - before[0]) * 1000 / count, 3)
-        runs[-1]["database_cpu_ms"] = round((after[1] - before[1]) * 1000 / count, 3)
+        web_s, database_s, busy_s, driver_s = (late - early for early, late in zip(before, after, strict=True))
+        runs[-1]["web_cpu_ms"] = round(web_s * 1000 / count, 3)
+        runs[-1]["database_cpu_ms"] = round(database_s * 1000 / count, 3)
+        runs[-1]["cores_of_others"] = round(max(busy_s - web_s - database_s - driver_s, 0) / outcome.seconds, 2)
         all_accepted += count
     set_aside(home)
     web.stop()
