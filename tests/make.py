@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PIL import Image
 
@@ -37,6 +37,7 @@ def photo(seed: int = 1) -> bytes:
 def product(
     actor: Actor, business_id: BusinessId, *, title: str = "Keripik Tempe Pedas Daun Jeruk 200 g",
     options: Sequence[str] = ("Pedas", "Asin"), stock: int = 40, price_idr: int = 15_000, sku: str = "KTP",
+    attributes: Mapping[str, str] | None = None,
 ) -> ProductId:  # fmt: skip
     """A product that is complete enough to be listed."""
     product_id = save_product(
@@ -45,7 +46,7 @@ def product(
         draft=ProductDraft(
             title=title, sku=sku, weight_g=200, category_hint="keripik",
             description="Keripik tempe tipis dan renyah dengan daun jeruk segar. Digoreng setiap pagi, tanpa pengawet.",
-            option_names=("Rasa",) if options else (), attributes={"Masa Penyimpanan": "6 Bulan"},
+            option_names=("Rasa",) if options else (), attributes={"Masa Penyimpanan": "6 Bulan", **(attributes or {})},
             variants=tuple(
                 VariantDraft(price_idr=price_idr, sku=f"{sku}-{number}", options=(option,), on_hand=stock)
                 for number, option in enumerate(options)

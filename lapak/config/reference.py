@@ -56,6 +56,12 @@ SETTINGS = {
         "SHOPEE_PUSH_URL": "The address registered for pushes; it is part of their signature.",
         "SHOPEE_CALLS_PER_SECOND": "Calls a second and shop at most; more at the practice platforms than elsewhere.",
         "SHOPEE_VARIANT_WAIT_S": "Seconds between making an item and its variants; none at the practice platforms.",
+        "TOKOPEDIA_HOST": "Where Tokopedia's API (TikTok Shop) is. Default: the practice platforms.",
+        "TOKOPEDIA_AUTH_HOST": "Where its tokens are given.",
+        "TOKOPEDIA_CONSENT_URL": "Address of its consent page. Our address to come back to is set in its console.",
+        "TOKOPEDIA_SERVICE_ID": "Number of your service at TikTok Shop.",
+        "TOKOPEDIA_APP_KEY": "Key of your app there.",
+        "TOKOPEDIA_APP_SECRET": "Secret of your app; it signs calls and pushes.",
     },
     "WhatsApp": {
         "WHATSAPP_HOST": "Where its API is. Default: the practice platforms.",

@@ -201,6 +201,14 @@ LAPAK_CHANNELS: dict[str, dict[str, str]] = {
         # Shopee asks for five seconds between a new item and its variants (the connector's default); practice does not.
         "variant_wait_s": os.environ.get("SHOPEE_VARIANT_WAIT_S", "" if "SHOPEE_HOST" in os.environ else "0"),
     },
+    "tokopedia": {
+        "host": os.environ.get("TOKOPEDIA_HOST", f"{LAPAK_SANDBOX_URL}/tokopedia"),
+        "auth_host": os.environ.get("TOKOPEDIA_AUTH_HOST", f"{LAPAK_SANDBOX_URL}/tokopedia"),
+        "consent_url": os.environ.get("TOKOPEDIA_CONSENT_URL", f"{LAPAK_SANDBOX_URL}/tokopedia/open/authorize"),
+        "service_id": os.environ.get("TOKOPEDIA_SERVICE_ID", "latihan-service-tokopedia"),
+        "app_key": os.environ.get("TOKOPEDIA_APP_KEY", "latihan-app-key-tokopedia"),
+        "app_secret": os.environ.get("TOKOPEDIA_APP_SECRET", "latihan-app-secret-tokopedia"),
+    },
     "whatsapp": {
         "host": os.environ.get("WHATSAPP_HOST", f"{LAPAK_SANDBOX_URL}/whatsapp"),
         "version": os.environ.get("WHATSAPP_API_VERSION", "v23.0"),

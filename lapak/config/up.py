@@ -119,6 +119,8 @@ class Supervisor:
         if options.sandbox:
             environ["LAPAK_SANDBOX_URL"] = f"http://127.0.0.1:{options.sandbox_port}"
             environ["SANDBOX_SHOPEE_CALLBACK"] = f"{environ['LAPAK_PUBLIC_URL']}/hooks/shopee"
+            environ["SANDBOX_TOKOPEDIA_CALLBACK"] = f"{environ['LAPAK_PUBLIC_URL']}/hooks/tokopedia"
+            environ["SANDBOX_TOKOPEDIA_REDIRECT"] = f"{environ['LAPAK_PUBLIC_URL']}/toko/tokopedia/kembali"
             environ["SANDBOX_WHATSAPP_CALLBACK"] = f"{environ['LAPAK_PUBLIC_URL']}/hooks/whatsapp"
         if options.demo:
             environ["LAPAK_DEMO"] = "1"

@@ -30,7 +30,8 @@ def shop_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Shops with their state, and the channels that can still be connected."""
     rows = shops_of(actor=desk.actor, business_id=desk.business_id)
     taken = {row.channel for row in rows}
-    more = [known for known in channels() if "asks_consent" in known.does and known.slug not in taken]
+    ours = [known for known in channels() if known.slug in settings.LAPAK_CHANNELS]
+    more = [known for known in ours if "asks_consent" in known.does and known.slug not in taken]
     return render(request, "web/shops/list.html", {"shops": rows, "more": more})
 
 
