@@ -13,6 +13,7 @@ from starlette.routing import Mount, Router
 from starlette.templating import Jinja2Templates
 
 from lapak.sandbox import faults, journal, pages, pushes
+from lapak.sandbox.blibli import PLATFORM as BLIBLI
 from lapak.sandbox.clock import Clock
 from lapak.sandbox.facebook import PLATFORM as FACEBOOK
 from lapak.sandbox.gate import Gate
@@ -25,7 +26,7 @@ from lapak.sandbox.store import Store
 from lapak.sandbox.tokopedia import PLATFORM as TOKOPEDIA
 from lapak.sandbox.whatsapp import PLATFORM as WHATSAPP
 
-PLATFORMS: tuple[Platform, ...] = (SHOPEE, TOKOPEDIA, WHATSAPP, GRAB, FACEBOOK, INSTAGRAM)
+PLATFORMS: tuple[Platform, ...] = (SHOPEE, TOKOPEDIA, BLIBLI, WHATSAPP, GRAB, FACEBOOK, INSTAGRAM)
 TEMPLATES = Path(__file__).parent / "templates"
 
 

@@ -117,6 +117,25 @@ class InstagramSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BlibliSettings:
+    """The practice app of Blibli. Durations are in seconds.
+
+    Attributes:
+        queue_s: how long a bulk call waits in the queue; review_s: how long a submitted product is reviewed.
+        list_most: how many items the order list gives in all; integrators tell of 100, the documents do not.
+        limits: whether calls are counted against the documented numbers.
+    """
+
+    client_id: str = "latihan-client-blibli"
+    client_key: str = "latihan-client-key-blibli"
+    callback: str = ""
+    queue_s: float = 1.0
+    review_s: float = 1.0
+    list_most: int = 100
+    limits: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything the sandbox needs to start. `push_retry_scale` multiplies the documented waits between tries."""
 
@@ -125,6 +144,7 @@ class Settings:
     shopee: ShopeeSettings = field(default_factory=ShopeeSettings)
     whatsapp: WhatsAppSettings = field(default_factory=WhatsAppSettings)
     tokopedia: TokopediaSettings = field(default_factory=TokopediaSettings)
+    blibli: BlibliSettings = field(default_factory=BlibliSettings)
     grab: GrabSettings = field(default_factory=GrabSettings)
     facebook: FacebookSettings = field(default_factory=FacebookSettings)
     instagram: InstagramSettings = field(default_factory=InstagramSettings)
@@ -137,7 +157,7 @@ def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Setti
         return environ.get(f"SANDBOX_{name}", default)
 
     shopee, whatsapp, grab = ShopeeSettings(), WhatsAppSettings(), GrabSettings()
-    tokopedia = TokopediaSettings()
+    tokopedia, blibli = TokopediaSettings(), BlibliSettings()
     facebook, instagram = FacebookSettings(), InstagramSettings()
     return Settings(
         folder=folder,
@@ -172,6 +192,15 @@ def from_environ(folder: Path, environ: Mapping[str, str] = os.environ) -> Setti
             hold_s=float(text("TOKOPEDIA_HOLD_S", str(tokopedia.hold_s))),
             audit_s=float(text("TOKOPEDIA_AUDIT_S", str(tokopedia.audit_s))),
             label_s=float(text("TOKOPEDIA_LABEL_S", str(tokopedia.label_s))),
+        ),
+        blibli=BlibliSettings(
+            client_id=text("BLIBLI_CLIENT_ID", blibli.client_id),
+            client_key=text("BLIBLI_CLIENT_KEY", blibli.client_key),
+            callback=text("BLIBLI_CALLBACK", blibli.callback),
+            queue_s=float(text("BLIBLI_QUEUE_S", str(blibli.queue_s))),
+            review_s=float(text("BLIBLI_REVIEW_S", str(blibli.review_s))),
+            list_most=int(text("BLIBLI_LIST_MOST", str(blibli.list_most))),
+            limits=bool(int(text("BLIBLI_LIMITS", "1"))),
         ),
         facebook=FacebookSettings(
             app_id=text("FACEBOOK_APP_ID", facebook.app_id),
