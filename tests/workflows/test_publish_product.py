@@ -6,7 +6,8 @@ from lapak.catalog.selectors import product as product_row
 from lapak.catalog.services import archive, save_product, set_stock
 from lapak.catalog.types import ProductDraft, VariantDraft
 from lapak.config.practice import PracticeShopee
-from lapak.core.errors import NotYours
+from lapak.core.errors import NotFound, NotYours
+from lapak.core.ids import ShopId, uuid7
 from lapak.registry.selectors import rungs_of
 from lapak.registry.types import Rung
 from lapak.shops import services as shops
@@ -170,3 +171,14 @@ def test_a_stranger_sees_and_runs_nothing(stall: Stall, shopee: PracticeShopee) 
         listings_of(actor=stranger, business_id=stall.business_id)
     with pytest.raises(NotYours):
         publish_product.plan(actor=stranger, shop_id=other.shop_id, product_ids=[product_id])
+
+
+def test_what_does_not_exist_is_said_to_be_not_there(stall: Stall) -> None:
+    for verb in (
+        lambda: shops.resend(actor=stall.actor, listing_id=uuid7()),
+        lambda: shops.unlist(actor=stall.actor, listing_id=uuid7()),
+        lambda: shops.disconnect(actor=stall.actor, shop_id=ShopId(uuid7())),
+        lambda: shops.plan_publish(actor=stall.actor, shop_id=ShopId(uuid7()), offers=[]),
+    ):
+        with pytest.raises(NotFound):
+            verb()

@@ -10,6 +10,7 @@ from lapak.channels.kit.load import manifest
 from lapak.channels.kit.protocol import AsksConsent
 from lapak.core.actor import Actor
 from lapak.core.clock import now
+from lapak.core.errors import NotFound
 from lapak.core.events import record
 from lapak.core.ids import BusinessId, ShopId, uuid7
 from lapak.domain.connection import Grant
@@ -58,7 +59,9 @@ def finish_consent(
 def disconnect(*, actor: Actor, shop_id: ShopId) -> None:
     """Let go of the consent. Listings stay on the channel; what waited is dropped and can be asked for again."""
     with transaction.atomic():
-        shop = Shop.objects.select_for_update().get(pk=shop_id)
+        shop = Shop.objects.select_for_update().filter(pk=shop_id).first()
+        if shop is None:
+            raise NotFound(shop_id=shop_id)
         actor.must_run(BusinessId(shop.business_id))
         shop.state, shop.grant_sealed, shop.grant_expires_at = ShopState.LEFT, "", None
         shop.save(update_fields=["state", "grant_sealed", "grant_expires_at"])

@@ -11,6 +11,7 @@ from lapak.channels.kit.errors import ChannelFault
 from lapak.channels.kit.protocol import HasCategories, TakesListings
 from lapak.core.actor import Actor
 from lapak.core.clock import now
+from lapak.core.errors import NotFound
 from lapak.core.ids import BusinessId, ProductId, ShopId, VariantId
 from lapak.domain.listing import Category, ListingSpec
 from lapak.shops import connections
@@ -90,7 +91,9 @@ def rewrite_specs(*, product_id: ProductId, spec: ListingSpec | None) -> None:
 @transaction.atomic
 def unlist(*, actor: Actor, listing_id: UUID, listed: bool = False) -> None:
     """Hide a listing from buyers, or show it again."""
-    listing = Listing.objects.select_related("shop").get(pk=listing_id)
+    listing = Listing.objects.select_related("shop").filter(pk=listing_id).first()
+    if listing is None:
+        raise NotFound(listing_id=listing_id)
     actor.must_run(BusinessId(listing.shop.business_id))
     _want(listing.shop, replace(spec_from_json(listing.spec), listed=listed))
     wake_shop(ShopId(listing.shop_id))
@@ -120,7 +123,9 @@ def want_stock(*, wishes: Mapping[VariantId, tuple[int, int]], but_not: ShopId |
 
 
 def _shop_to_run(actor: Actor, shop_id: ShopId) -> Shop:
-    shop = Shop.objects.get(pk=shop_id)
+    shop = Shop.objects.filter(pk=shop_id).first()
+    if shop is None:
+        raise NotFound(shop_id=shop_id)
     actor.must_run(BusinessId(shop.business_id))
     if shop.state != ShopState.CONNECTED:
         raise ShopNotConnected(channel=shop.channel)

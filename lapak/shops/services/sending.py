@@ -13,7 +13,7 @@ from django.db.models import F, Min, Q
 from lapak.channels.kit.protocol import TakesListings
 from lapak.core.actor import Actor
 from lapak.core.clock import now
-from lapak.core.errors import Acts, LapakError
+from lapak.core.errors import Acts, LapakError, NotFound
 from lapak.core.events import backoff, record
 from lapak.core.ids import BusinessId, ListingId, ShopId, VariantId
 from lapak.core.jobs import lane_task, wake
@@ -262,7 +262,9 @@ def _note_stock_fault(listing_id: ListingId, fault: LapakError) -> None:
 @transaction.atomic
 def resend(*, actor: Actor, listing_id: UUID) -> None:
     """The owner's button: try now, with new tries."""
-    listing = Listing.objects.select_for_update(of=("self",)).select_related("shop").get(pk=listing_id)
+    listing = Listing.objects.select_for_update(of=("self",)).select_related("shop").filter(pk=listing_id).first()
+    if listing is None:
+        raise NotFound(listing_id=listing_id)
     actor.must_run(BusinessId(listing.shop.business_id))
     listing.tries, listing.due_at, listing.phase = 0, now(), ListingPhase.WAITING
     listing.save(update_fields=["tries", "due_at", "phase"])
