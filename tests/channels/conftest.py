@@ -6,6 +6,8 @@ import pytest
 
 from tests.channels.practice import Practice, running
 
+PLATFORMS = ("shopee", "tokopedia", "whatsapp")
+
 
 @pytest.fixture(scope="session")
 def _sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
@@ -16,9 +18,9 @@ def _sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
 @pytest.fixture
 def practice(_sandbox: Practice) -> Iterator[Practice]:
     """The practice platforms without faults."""
-    for platform in ("shopee", "whatsapp"):
+    for platform in PLATFORMS:
         _sandbox.faults(platform)
     yield _sandbox
     _sandbox.closing.close()
-    for platform in ("shopee", "whatsapp"):
+    for platform in PLATFORMS:
         _sandbox.faults(platform)

@@ -95,6 +95,11 @@ class Practice:
         told = httpx2.get(f"{self.url}/practice/calls", params={"platform": platform, "limit": "20000"}).json()
         return [call for call in told["calls"] if call["path"] == path and call["account"] in (account, "", None)]
 
+    def calls_like(self, begins: str, *, platform: str) -> list[dict[str, Any]]:
+        """Calls whose path begins so."""
+        told = httpx2.get(f"{self.url}/practice/calls", params={"platform": platform, "limit": "20000"}).json()
+        return [call for call in told["calls"] if call["path"].startswith(begins)]
+
     def state(self, shop: str) -> dict[str, Any]:
         found: dict[str, Any] = httpx2.get(f"{self.url}/practice/shopee/state", params={"shop_id": shop}).json()
         return found
@@ -147,6 +152,10 @@ def running(folder: Path) -> Iterator[Practice]:
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "SANDBOX_SHOPEE_CALLBACK": f"{callback}/hooks/shopee",
             "SANDBOX_WHATSAPP_CALLBACK": f"{callback}/hooks/whatsapp",
+            "SANDBOX_TOKOPEDIA_REDIRECT": f"{callback}/shops/back",
+            "SANDBOX_TOKOPEDIA_CALLBACK": f"{callback}/hooks/tokopedia",
+            "SANDBOX_TOKOPEDIA_AUDIT_S": "0",
+            "SANDBOX_TOKOPEDIA_HOLD_S": "0",
         },
         stdout=subprocess.DEVNULL,
         stderr=log,
