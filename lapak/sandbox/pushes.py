@@ -158,8 +158,11 @@ class Pushes:
                     "SELECT min(due_at) AS at FROM push WHERE state = 'waiting' AND due_at > ?", now
                 )
                 wait_s = LOOK_AGAIN_S if later is None or later["at"] is None else later["at"] - now
+                # Not wait_for: before Python 3.12 it can swallow a cancellation that comes as the wait ends, and then
+                # stop() waits for ever.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), timeout=min(wait_s, LOOK_AGAIN_S))
+                    async with asyncio.timeout(min(wait_s, LOOK_AGAIN_S)):
+                        await self._wake.wait()
 
     async def _empty(self, client: httpx2.AsyncClient, account: tuple[str, str], busy: set[tuple[str, str]]) -> None:
         """Send an account's due news one by one, so that it arrives in order unless a switch says otherwise."""
