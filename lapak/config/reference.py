@@ -64,6 +64,12 @@ SETTINGS = {
         "TOKOPEDIA_APP_SECRET": "Secret of your app; it signs calls and pushes.",
     },
     "WhatsApp": {
+        "GRAB_HOST": "Where GrabFood's API is. Default: the practice platforms.",
+        "GRAB_TOKEN_HOST": "Where Grab gives tokens.",
+        "GRAB_CLIENT_ID": "Our project at Grab.",
+        "GRAB_CLIENT_SECRET": "Key of our project at Grab.",
+        "GRAB_PARTNER_CLIENT_ID": "Name by which Grab asks us for a token; at most 32 characters.",
+        "GRAB_PARTNER_CLIENT_SECRET": "Word by which Grab asks us for a token; at most 32 characters.",
         "WHATSAPP_HOST": "Where its API is. Default: the practice platforms.",
         "WHATSAPP_API_VERSION": "Version in the address of the API.",
         "WHATSAPP_PHONE_NUMBER_ID": "The number that sends.",

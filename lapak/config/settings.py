@@ -209,6 +209,14 @@ LAPAK_CHANNELS: dict[str, dict[str, str]] = {
         "app_key": os.environ.get("TOKOPEDIA_APP_KEY", "latihan-app-key-tokopedia"),
         "app_secret": os.environ.get("TOKOPEDIA_APP_SECRET", "latihan-app-secret-tokopedia"),
     },
+    "grab": {
+        "host": os.environ.get("GRAB_HOST", f"{LAPAK_SANDBOX_URL}/grab/grabfood"),
+        "token_host": os.environ.get("GRAB_TOKEN_HOST", f"{LAPAK_SANDBOX_URL}/grab"),
+        "client_id": os.environ.get("GRAB_CLIENT_ID", "latihan-grab"),
+        "client_secret": os.environ.get("GRAB_CLIENT_SECRET", "latihan-rahasia-grab"),
+        "partner_client_id": os.environ.get("GRAB_PARTNER_CLIENT_ID", "latihan-mitra-grab"),
+        "partner_client_secret": os.environ.get("GRAB_PARTNER_CLIENT_SECRET", "latihan-rahasia-mitra-grab"),
+    },
     "whatsapp": {
         "host": os.environ.get("WHATSAPP_HOST", f"{LAPAK_SANDBOX_URL}/whatsapp"),
         "version": os.environ.get("WHATSAPP_API_VERSION", "v23.0"),

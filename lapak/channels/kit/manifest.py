@@ -18,6 +18,9 @@ PROMISES = (
     "pushes_orders",
     "tells_of_messages",
 )
+    "takes_menu",
+    "asks_seller",
+    "fetches_menu",
 OPENS = ("application", "connector", "messenger")
 
 

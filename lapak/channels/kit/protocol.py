@@ -21,6 +21,7 @@ from lapak.domain.listing import (
     Problem,
     StockLine,
 )
+from lapak.domain.menu import CancelReason, Menu, MenuNews, MenuOutcome
 from lapak.domain.order import ChannelOrder, OrderHint
 
 OpenPhoto = Callable[[str], bytes]
@@ -194,4 +195,63 @@ class TellsOfMessages(HearsPushes, Protocol):
 
         A report that cannot be understood is left out, so that it costs none of the others.
         """
+        ...
+
+
+@runtime_checkable
+class TakesMenu(Connector, Protocol):
+    """Shows products by fetching a whole menu that we host."""
+
+    def menu_problems(self, menu: Menu) -> Sequence[Problem]:
+        """What the owner should mend before this menu is offered."""
+        ...
+
+    def menu(self, menu: Menu) -> Mapping[str, object]:
+        """The menu in the channel's own words, to answer its call with as JSON."""
+        ...
+
+    def announce(self) -> None:
+        """Say that the menu has changed. ChannelBusy with `wait_s` when it was told too recently."""
+        ...
+
+    def menu_outcome(self) -> MenuOutcome:
+        """What became of the menu that was fetched last."""
+        ...
+
+    def set_items(self, lines: Sequence[StockLine]) -> Mapping[str, str]:
+        """Set stock and price of items without a new menu; the newest wins. sku → their words for each refused."""
+        ...
+
+
+@runtime_checkable
+class AsksSeller(Connector, Protocol):
+    """Asks the seller to take each order on, and lets the seller refuse."""
+
+    def accept(self, external_no: str) -> None:
+        """Twice is once. Raises OrderMoved when it can no longer be accepted."""
+        ...
+
+    def reject(self, external_no: str) -> None:
+        """Twice is once. Raises OrderMoved when it was accepted already."""
+        ...
+
+    def cancel(self, external_no: str, *, reason: CancelReason) -> None:
+        """Cancel an order that was accepted. Raises OrderMoved with their words when they do not allow it."""
+        ...
+
+
+@runtime_checkable
+class FetchesMenu(HearsPushes, Protocol):
+    """Calls us for the menu, under a token that it asks us for first."""
+
+    def issue_token(self, body: bytes) -> Mapping[str, object]:
+        """Answer its request for a token. Raises PushForged for who does not know our word."""
+        ...
+
+    def shop_asked_for(self, query: Mapping[str, str]) -> str:
+        """External id of the shop whose menu is asked for; empty when none is named."""
+        ...
+
+    def menu_news(self, body: bytes) -> Sequence[MenuNews]:
+        """What a push says of menus; empty for one about something else. Raises NotUnderstood."""
         ...

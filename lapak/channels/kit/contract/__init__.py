@@ -15,19 +15,23 @@ from lapak.channels.kit.contract.application import (
 )
 from lapak.channels.kit.contract.listings import HasCategoriesContract, TakesListingsContract
 from lapak.channels.kit.contract.messages import SendsMessagesContract
+from lapak.channels.kit.contract.menu import AsksSellerContract, FetchesMenuContract, TakesMenuContract
 from lapak.channels.kit.contract.orders import GivesOrdersContract
 from lapak.channels.kit.contract.shop import ChannelContract, ConnectorContract
 
 __all__ = [
     "AsksConsentContract",
     "BearsOrdersContract",
+    "AsksSellerContract",
     "ChannelContract",
     "ConnectorContract",
     "GivesOrdersContract",
+    "FetchesMenuContract",
     "HasCategoriesContract",
     "PushesOrdersContract",
     "SendsMessagesContract",
     "TakesListingsContract",
     "TellsOfConsentContract",
     "TellsOfMessagesContract",
+    "TakesMenuContract",
 ]

@@ -13,6 +13,7 @@ from lapak.channels.kit.errors import ChannelFault, ConsentRefused, PushForged
 from lapak.channels.kit.protocol import (
     Application,
     AsksConsent,
+    FetchesMenu,
     HearsPushes,
     PushesOrders,
     TellsOfConsent,
@@ -129,6 +130,8 @@ class HearsPushesContract(ApplicationContract):
 
     @proves("never_crashes_on_nonsense")
     def test_no_body_whatever_crashes_us(self) -> None:
+        if isinstance(application, FetchesMenu):
+            application.menu_news(body)
         application = self.hears()
         bodies = st.binary(max_size=200) | st.sampled_from(list(self.bodies().values())).flatmap(mutated)
 
