@@ -17,10 +17,10 @@ PROMISES = (
     "tells_of_consent",
     "pushes_orders",
     "tells_of_messages",
-)
     "takes_menu",
     "asks_seller",
     "fetches_menu",
+)
 OPENS = ("application", "connector", "messenger")
 
 

@@ -14,24 +14,24 @@ from lapak.channels.kit.contract.application import (
     TellsOfMessagesContract,
 )
 from lapak.channels.kit.contract.listings import HasCategoriesContract, TakesListingsContract
-from lapak.channels.kit.contract.messages import SendsMessagesContract
 from lapak.channels.kit.contract.menu import AsksSellerContract, FetchesMenuContract, TakesMenuContract
+from lapak.channels.kit.contract.messages import SendsMessagesContract
 from lapak.channels.kit.contract.orders import GivesOrdersContract
 from lapak.channels.kit.contract.shop import ChannelContract, ConnectorContract
 
 __all__ = [
     "AsksConsentContract",
-    "BearsOrdersContract",
     "AsksSellerContract",
+    "BearsOrdersContract",
     "ChannelContract",
     "ConnectorContract",
-    "GivesOrdersContract",
     "FetchesMenuContract",
+    "GivesOrdersContract",
     "HasCategoriesContract",
     "PushesOrdersContract",
     "SendsMessagesContract",
     "TakesListingsContract",
+    "TakesMenuContract",
     "TellsOfConsentContract",
     "TellsOfMessagesContract",
-    "TakesMenuContract",
 ]

@@ -127,11 +127,11 @@ class HearsPushesContract(ApplicationContract):
             application.consent_news(body)
         if isinstance(application, TellsOfMessages):
             application.message_news(body)
+        if isinstance(application, FetchesMenu):
+            application.menu_news(body)
 
     @proves("never_crashes_on_nonsense")
     def test_no_body_whatever_crashes_us(self) -> None:
-        if isinstance(application, FetchesMenu):
-            application.menu_news(body)
         application = self.hears()
         bodies = st.binary(max_size=200) | st.sampled_from(list(self.bodies().values())).flatmap(mutated)
 
