@@ -62,6 +62,11 @@ SETTINGS = {
         "TOKOPEDIA_SERVICE_ID": "Number of your service at TikTok Shop.",
         "TOKOPEDIA_APP_KEY": "Key of your app there.",
         "TOKOPEDIA_APP_SECRET": "Secret of your app; it signs calls and pushes.",
+        "BLIBLI_HOST": "Where Blibli's Seller API is, up to the signed path. Default: the practice platforms.",
+        "BLIBLI_CLIENT_ID": "Number of your API client at Blibli. Sellers connect it in their Seller Center.",
+        "BLIBLI_CLIENT_KEY": "Key of your API client.",
+        "BLIBLI_QUOTA_SHARE": "Share of Blibli's quotas for each worker process: 1 divided by their number.",
+        "BLIBLI_QUEUE_WAIT_S": "Seconds before each look at the queue a submission waits in.",
     },
     "WhatsApp": {
         "GRAB_HOST": "Where GrabFood's API is. Default: the practice platforms.",

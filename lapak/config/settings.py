@@ -209,6 +209,14 @@ LAPAK_CHANNELS: dict[str, dict[str, str]] = {
         "app_key": os.environ.get("TOKOPEDIA_APP_KEY", "latihan-app-key-tokopedia"),
         "app_secret": os.environ.get("TOKOPEDIA_APP_SECRET", "latihan-app-secret-tokopedia"),
     },
+    "blibli": {
+        "host": os.environ.get("BLIBLI_HOST", f"{LAPAK_SANDBOX_URL}/blibli/v2/proxy"),
+        "client_id": os.environ.get("BLIBLI_CLIENT_ID", "latihan-client-blibli"),
+        "client_key": os.environ.get("BLIBLI_CLIENT_KEY", "latihan-client-key-blibli"),
+        "quota_share": os.environ.get("BLIBLI_QUOTA_SHARE", ""),
+        # A submission waits in Blibli's queue for seconds to minutes; in the practice one's for a second.
+        "queue_wait_s": os.environ.get("BLIBLI_QUEUE_WAIT_S", "" if "BLIBLI_HOST" in os.environ else "1"),
+    },
     "grab": {
         "host": os.environ.get("GRAB_HOST", f"{LAPAK_SANDBOX_URL}/grab/grabfood"),
         "token_host": os.environ.get("GRAB_TOKEN_HOST", f"{LAPAK_SANDBOX_URL}/grab"),

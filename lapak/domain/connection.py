@@ -37,6 +37,15 @@ class ShopProfile:
     consent_until: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeyField:
+    """One thing an owner copies from the platform's seller pages. name keys its words (`key.<name>`)."""
+
+    name: str
+    secret: bool = False
+    needed: bool = True
+
+
 class ConsentWord(StrEnum):
     """What a channel tells of a consent without being asked."""
 

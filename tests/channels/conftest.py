@@ -6,7 +6,7 @@ import pytest
 
 from tests.channels.practice import Practice, running
 
-PLATFORMS = ("shopee", "tokopedia", "whatsapp")
+PLATFORMS = ("blibli", "shopee", "tokopedia", "whatsapp")
 
 
 @pytest.fixture(scope="session")

@@ -156,6 +156,9 @@ def running(folder: Path) -> Iterator[Practice]:
             "SANDBOX_TOKOPEDIA_CALLBACK": f"{callback}/hooks/tokopedia",
             "SANDBOX_TOKOPEDIA_AUDIT_S": "0",
             "SANDBOX_TOKOPEDIA_HOLD_S": "0",
+            "SANDBOX_BLIBLI_QUEUE_S": "0.1",
+            "SANDBOX_BLIBLI_REVIEW_S": "0.1",
+            "SANDBOX_BLIBLI_LIMITS": "0",  # quotas of half an hour are proved one by one, by the fault
         },
         stdout=subprocess.DEVNULL,
         stderr=log,

@@ -15,6 +15,12 @@ class ChannelBusy(ChannelFault):
     code, status, acts = "channel_busy", 503, Acts.CLOCK
 
 
+class NotYet(ChannelFault):
+    """The channel wants us to wait with this one thing, and nothing else. Nothing was done. `told`: `wait_s`, `why`."""
+
+    code, status, acts = "not_yet", 503, Acts.CLOCK
+
+
 class OutcomeUnknown(ChannelFault):
     """The request left and no answer came: it may have been done. Look before sending again."""
 

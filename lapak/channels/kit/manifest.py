@@ -14,6 +14,7 @@ PROMISES = (
     "gives_orders",
     "sends_messages",
     "asks_consent",
+    "takes_keys",
     "tells_of_consent",
     "pushes_orders",
     "tells_of_messages",

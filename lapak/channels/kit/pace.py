@@ -45,12 +45,16 @@ _paces: OrderedDict[tuple[str, str], Pace] = OrderedDict()
 _paces_lock = threading.Lock()
 
 
-def pace_of(channel: str, shop: str, *, per_second: float) -> Pace:
-    """The bucket of a shop on a channel; a burst of one second's calls is let through. Another rate starts afresh."""
+def pace_of(channel: str, shop: str, *, per_second: float, burst: int | None = None) -> Pace:
+    """The bucket of a shop on a channel. Another rate starts afresh.
+
+    burst: calls let through at once; None: those of one second.
+    """
     with _paces_lock:
         key = (channel, shop)
         if key not in _paces or _paces[key].per_second != per_second:
-            _paces[key] = Pace(channel=channel, per_second=per_second, burst=max(1, int(per_second)))
+            at_once = int(per_second) if burst is None else burst
+            _paces[key] = Pace(channel=channel, per_second=per_second, burst=max(1, at_once))
             if len(_paces) > MOST_SHOPS:
                 _paces.popitem(last=False)
         _paces.move_to_end(key)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from lapak.domain.chat import MessageNews
-from lapak.domain.connection import ConsentNews, Grant, ShopProfile
+from lapak.domain.connection import ConsentNews, Grant, KeyField, ShopProfile
 from lapak.domain.listing import (
     AttributeRule,
     Category,
@@ -148,6 +148,19 @@ class AsksConsent(Application, Protocol):
 
     def exchange(self, answer: Mapping[str, str]) -> Grant:
         """Turn what the consent page sent back (its query) into a grant. Raises ConsentRefused."""
+        ...
+
+
+@runtime_checkable
+class TakesKeys(Application, Protocol):
+    """Shops join by keys that their owner copies from the platform's seller pages, since it has no consent page."""
+
+    def key_fields(self) -> Sequence[KeyField]:
+        """What the owner types, in the order of a form."""
+        ...
+
+    def exchange_keys(self, fields: Mapping[str, str]) -> Grant:
+        """Try what was typed, and turn it into a grant. Raises ConsentRefused; `told`: `field` when one is to blame."""
         ...
 
 

@@ -10,6 +10,7 @@ from lapak.channels.kit.contract.application import (
     AsksConsentContract,
     BearsOrdersContract,
     PushesOrdersContract,
+    TakesKeysContract,
     TellsOfConsentContract,
     TellsOfMessagesContract,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "HasCategoriesContract",
     "PushesOrdersContract",
     "SendsMessagesContract",
+    "TakesKeysContract",
     "TakesListingsContract",
     "TakesMenuContract",
     "TellsOfConsentContract",

@@ -16,13 +16,16 @@ from lapak.channels.kit.protocol import (
     FetchesMenu,
     HearsPushes,
     PushesOrders,
+    TakesKeys,
     TellsOfConsent,
     TellsOfMessages,
 )
 from lapak.channels.kit.scenes import Scene
 from lapak.channels.kit.tiers import proves
+from lapak.channels.kit.words import words_for_key
 from lapak.core.clock import now
 from lapak.core.errors import Acts
+from lapak.core.words import LANGUAGES
 
 
 class ApplicationContract(ChannelContract):
@@ -172,6 +175,58 @@ class BearsOrdersContract(HearsPushesContract):
             assert [hint.external_no for hint in application.hints(body)] == self.told()[name]["orders"]
 
 
+class TakesKeysContract(ApplicationContract):
+    """Scenes: `keys` and `keys_refused`, both with `expects.fields`, what the owner typed."""
+
+    promise = "takes_keys"
+
+    def takes(self, scene: Scene | None = None) -> TakesKeys:
+        application = self.application(scene)
+        assert isinstance(application, TakesKeys)
+        return application
+
+    def test_every_key_has_words_in_both_languages(self) -> None:
+        fields = self.takes().key_fields()
+        assert any(field.secret for field in fields)
+        for field in fields:
+            for language in LANGUAGES:
+                label, where = words_for_key(field, channel=load.manifest(self.slug).name, language=language)
+                assert label
+                assert "{" not in where
+
+    @proves("redacts_secrets")
+    def test_keys_become_a_grant_and_show_nowhere(self) -> None:
+        played = self.scene("keys")
+        typed = _told(played, "fields")
+        application = self.takes(played)
+        grant = application.exchange_keys({name: f"  {value} " for name, value in typed.items()})  # copied carelessly
+        assert grant.shop_external_id == played.expects["shop"]
+        assert grant.expires_at > now()
+        secrets = [typed[field.name] for field in application.key_fields() if field.secret and typed.get(field.name)]
+        assert not [secret for secret in secrets if secret in repr(grant) + repr(application)]
+        assert not played.left()
+
+    def test_keys_the_platform_does_not_know_are_refused(self) -> None:
+        played = self.scene("keys_refused")
+        with pytest.raises(ConsentRefused) as caught:
+            self.takes(played).exchange_keys(_told(played, "fields"))
+        self.check_fault(caught.value, Acts.OWNER)
+        secret = [field.name for field in self.takes().key_fields() if field.secret]
+        typed = _told(played, "fields")
+        assert not [name for name in secret if typed.get(name) and typed[name] in str(caught.value)]
+
+    def test_a_needed_key_that_is_missing_is_named_without_a_call(self) -> None:
+        played = self.scene("keys_refused")
+        typed = _told(played, "fields")
+        application = self.takes(played)
+        for field in application.key_fields():
+            if field.needed:
+                with pytest.raises(ConsentRefused) as caught:
+                    application.exchange_keys({**typed, field.name: "  "})
+                assert caught.value.told["field"] == field.name
+        assert not played.requests
+
+
 class PushesOrdersContract(BearsOrdersContract, SignsBodiesContract):
     """The same, signed over the whole body."""
 
@@ -219,6 +274,10 @@ class TellsOfConsentContract(ApplicationContract):
 
 
 def _answer(scene: Scene) -> dict[str, str]:
-    told = scene.expects["answer"]
+    return _told(scene, "answer")
+
+
+def _told(scene: Scene, name: str) -> dict[str, str]:
+    told = scene.expects[name]
     assert isinstance(told, dict)
     return {str(name): str(value) for name, value in told.items()}
