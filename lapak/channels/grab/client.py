@@ -60,8 +60,7 @@ class GrabClient:
         try:
             return self._http.send(method, path, writes=writes, query=query, headers=headers, json=body)
         except ChannelBusy as busy:
-            if isinstance(wait_s := busy.told.get("wait_s"), int):
-                self._pace.hold(wait_s)
+            self._pace.heed(busy)
             raise
 
     def _words(self, answer: Answer, token: str) -> tuple[str, str]:

@@ -40,6 +40,12 @@ class Pace:
         with self._lock:
             self._due = max(self._due, time.monotonic() + wait_s + self._slack_s)
 
+    def heed(self, busy: ChannelBusy) -> None:
+        """Hold for as long as a busy channel said, if it did."""
+        wait_s = busy.told.get("wait_s")
+        if isinstance(wait_s, int):
+            self.hold(wait_s)
+
 
 _paces: OrderedDict[tuple[str, str], Pace] = OrderedDict()
 _paces_lock = threading.Lock()

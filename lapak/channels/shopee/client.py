@@ -7,14 +7,14 @@ from time import sleep
 
 import httpx2
 
-from lapak.channels.kit.errors import ChannelBusy, ChannelFault, KeysRefused, SignedOut
+from lapak.channels.kit.errors import ChannelBusy, KeysRefused, SignedOut
 from lapak.channels.kit.http import Http
 from lapak.channels.kit.pace import pace_of
 from lapak.channels.kit.protocol import GrantKeeper
 from lapak.channels.kit.reading import Part
+from lapak.channels.kit.renewing import Renewals
 from lapak.channels.shopee.auth import Signer, grant_of, whole_number
 from lapak.channels.shopee.mapping import CHANNEL, fault_for, refresh_is_refused, token_is_bad
-from lapak.core.clock import now
 from lapak.domain.connection import Grant
 
 TOKEN_GET = "/api/v2/auth/token/get"  # noqa: S105 - a path
@@ -90,10 +90,11 @@ class ShopClient:
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self._public = PublicClient(settings=settings, transport=transport)
-        self.shop_id, self._keeper = shop_id, keeper
+        self.shop_id = shop_id
         self._pace = pace_of(CHANNEL, shop_id, per_second=float(settings["calls_per_second"]))
         self._pace_wait_s = float(settings["pace_wait_s"])
-        self._renew_before = timedelta(seconds=float(settings["renew_before_s"]))
+        before = timedelta(seconds=float(settings["renew_before_s"]))
+        self._renewals = Renewals(keeper, before=before, ask=self._ask_anew)
 
     def __repr__(self) -> str:
         return f"ShopClient(shop_id={self.shop_id!r}, {self._public!r})"
@@ -118,7 +119,8 @@ class ShopClient:
         except Refused as refused:
             raise fault_for(refused.code, refused.message, path=path, writes=True) from None
         except ChannelBusy as busy:
-            raise self._heard(busy) from None
+            self._pace.heed(busy)
+            raise
 
     def partial(self, path: str, body: Mapping[str, object]) -> Part:
         """POST of a batch: the payload also when some, or all, of its lines were refused."""
@@ -154,13 +156,13 @@ class ShopClient:
         body: Mapping[str, object] | None = None,
     ) -> Part:
         """Ask with a good token; a token refused on the way is renewed once, since a refused call did nothing."""
-        grant = self._good()
+        grant = self._renewals.good()
         try:
             return self._once(grant, method, path, writes=writes, query=query, body=body)
         except Refused as refused:
             if not token_is_bad(refused.code, refused.message):
                 raise
-        grant = self._renewed(grant)
+        grant = self._renewals.renewed(grant)
         try:
             return self._once(grant, method, path, writes=writes, query=query, body=body)
         except Refused as refused:
@@ -184,46 +186,20 @@ class ShopClient:
         try:
             return self._public.ask(method, path, writes=writes, auth=auth, query=query, body=body, hide=hide)
         except ChannelBusy as busy:
-            raise self._heard(busy) from None
-
-    def _heard(self, busy: ChannelBusy) -> ChannelBusy:
-        """When Shopee said how long to wait, the whole shop waits."""
-        wait_s = busy.told.get("wait_s")
-        if isinstance(wait_s, int):
-            self._pace.hold(wait_s)
-        return busy
-
-    def _good(self) -> Grant:
-        """The stored grant, renewed shortly before its end. While it still holds, a failed renewal can wait."""
-        grant = self._keeper.current()
-        if grant.expires_at - now() > self._renew_before:
-            return grant
-        try:
-            return self._renewed(grant)
-        except SignedOut:
+            self._pace.heed(busy)
             raise
-        except ChannelFault:
-            if grant.expires_at <= now():
-                raise
-            return grant
 
-    def _renewed(self, stale: Grant) -> Grant:
-        """One refresh per shop: the token is single use, so whoever comes second takes what the first has stored."""
-        with self._keeper.renewing(stale) as renewal:
-            if renewal.grant.access_token != stale.access_token:
-                return renewal.grant
-            spent = renewal.grant.refresh_token
-            body = {"refresh_token": spent, "shop_id": whole_number("shop_id", self.shop_id)}
-            try:
-                reply = self._public.token_call(TOKEN_RENEW, body)
-            except Refused as refused:
-                message = refused.message.replace(spent, "…")
-                if refresh_is_refused(refused.code, message):
-                    raise SignedOut(channel=CHANNEL, their_code=refused.code, theirs=message) from None
-                raise fault_for(refused.code, message, path=TOKEN_RENEW, writes=False) from None
-            fresh = grant_of(reply, shop_id=self.shop_id)
-            renewal.keep(fresh)
-            return fresh
+    def _ask_anew(self, old: Grant) -> Grant:
+        spent = old.refresh_token
+        body = {"refresh_token": spent, "shop_id": whole_number("shop_id", self.shop_id)}
+        try:
+            reply = self._public.token_call(TOKEN_RENEW, body)
+        except Refused as refused:
+            message = refused.message.replace(spent, "…")
+            if refresh_is_refused(refused.code, message):
+                raise SignedOut(channel=CHANNEL, their_code=refused.code, theirs=message) from None
+            raise fault_for(refused.code, message, path=TOKEN_RENEW, writes=False) from None
+        return grant_of(reply, shop_id=self.shop_id)
 
 
 def pause(settings: Mapping[str, str], name: str) -> None:

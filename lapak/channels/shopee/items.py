@@ -1,20 +1,18 @@
 """Items and models as Shopee shows them, read into plain data."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
-from typing import TypeVar
 
 import structlog
 
+from lapak.channels.kit.portions import portions
 from lapak.channels.kit.reading import Part
 from lapak.channels.shopee.client import ShopClient
 from lapak.channels.shopee.mapping import CHANNEL, LISTING_STATES
 from lapak.domain.listing import ListingState
 
 A_CALL = 50  # ids a call takes, and models an item may have
-One = TypeVar("One")
 log = structlog.get_logger(__name__)
 
 
@@ -61,17 +59,10 @@ class Item:
         return LISTING_STATES.get(self.status, ListingState.HIDDEN)
 
 
-def some(everything: Iterable[One], many: int = A_CALL) -> Iterable[list[One]]:
-    """The same in portions a call can take."""
-    rest = iter(everything)
-    while portion := list(islice(rest, many)):
-        yield portion
-
-
 def read_items(client: ShopClient, item_ids: Sequence[int]) -> dict[int, Item]:
     """Items by id; one that Shopee does not show is left out."""
     found: dict[int, Item] = {}
-    for portion in some(dict.fromkeys(item_ids)):
+    for portion in portions(dict.fromkeys(item_ids), most=A_CALL):
         query = {"item_id_list": ",".join(str(item_id) for item_id in portion)}
         reply = client.read("/api/v2/product/get_item_base_info", query)
         for told in reply.part("response").parts("item_list"):

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from lapak.channels.kit.errors import ChannelFault, NotUnderstood
+from lapak.channels.kit.portions import portions
 from lapak.channels.kit.reading import Part
 from lapak.channels.shopee.client import ShopClient
-from lapak.channels.shopee.items import some
+from lapak.channels.shopee.items import A_CALL
 from lapak.channels.shopee.mapping import CHANNEL, ORDER_STATES, is_unknown_order
 from lapak.domain.order import ChannelOrder, ChannelOrderLine, OrderHint
 
@@ -88,7 +89,7 @@ class Orders:
 
     def details(self, external_nos: Sequence[str]) -> Iterator[Part]:
         """The raw details, at most 50 a call. An order Shopee does not know is left out."""
-        for portion in some(number for number in dict.fromkeys(external_nos) if number):
+        for portion in portions((number for number in dict.fromkeys(external_nos) if number), most=A_CALL):
             yield from self._details_of(list(portion))
 
     def _details_of(self, portion: list[str]) -> list[Part]:

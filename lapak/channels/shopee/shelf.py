@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lapak.channels.kit.errors import ListingGone, ListingRefused, NotUnderstood
+from lapak.channels.kit.portions import portions
 from lapak.channels.shopee.client import ShopClient
-from lapak.channels.shopee.items import Item, read_items, read_models, some
+from lapak.channels.shopee.items import A_CALL, Item, read_items, read_models
 from lapak.channels.shopee.mapping import CHANNEL
 from lapak.core.clock import now
 from lapak.domain.listing import ListingRef, ListingState, ListingStatus, StockLine
@@ -83,10 +84,10 @@ class Shelf:
         refused: dict[str, str] = {}
         prices = [offer for offer in offers if offer.price_idr != offer.seen_price_idr]
         stocks = [offer for offer in offers if all_stock or offer.stock != offer.seen_stock]
-        for portion in some(prices):
+        for portion in portions(prices, most=A_CALL):
             price_list = [{"model_id": offer.model_id, "original_price": offer.price_idr} for offer in portion]
             refused |= self._batch(UPDATE_PRICE, item_id, "price_list", price_list, portion)
-        for portion in some(stocks):
+        for portion in portions(stocks, most=A_CALL):
             stock_list = [{"model_id": offer.model_id, "seller_stock": [{"stock": offer.stock}]} for offer in portion]
             refused |= self._batch(UPDATE_STOCK, item_id, "stock_list", stock_list, portion)
         return refused

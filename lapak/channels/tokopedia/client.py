@@ -11,10 +11,10 @@ from lapak.channels.kit.http import Answer, Http
 from lapak.channels.kit.pace import pace_of
 from lapak.channels.kit.protocol import GrantKeeper
 from lapak.channels.kit.reading import Part
+from lapak.channels.kit.renewing import Renewals
 from lapak.channels.tokopedia.auth import CIPHER, TOKEN_HEADER, Signer, grant_of
 from lapak.channels.tokopedia.endpoints import SHOPS, TOKEN_RENEW, Endpoint
 from lapak.channels.tokopedia.mapping import CHANNEL, fault_for, refresh_is_refused, token_is_bad
-from lapak.core.clock import now
 from lapak.domain.connection import Grant
 
 JSON = {"content-type": "application/json"}
@@ -119,7 +119,8 @@ class ShopClient:
         self.shop_id, self._keeper = shop_id, keeper
         self._pace = pace_of(CHANNEL, shop_id, per_second=float(settings["calls_per_second"]))
         self._pace_wait_s = float(settings["pace_wait_s"])
-        self._renew_before = timedelta(seconds=float(settings["renew_before_s"]))
+        before = timedelta(seconds=float(settings["renew_before_s"]))
+        self._renewals = Renewals(keeper, before=before, ask=self._ask_anew)
 
     def __repr__(self) -> str:
         return f"ShopClient(shop_id={self.shop_id!r}, {self._app!r})"
@@ -184,49 +185,23 @@ class ShopClient:
                     hide=(grant.refresh_token,),
                 )
             except ChannelBusy as busy:
-                raise self._heard(busy) from None
+                self._pace.heed(busy)
+                raise
 
-        grant = self._good()
+        grant = self._renewals.good()
         try:
             return ask(grant)
         except Refused as refused:
             if not token_is_bad(refused.code, refused.message):
                 raise
-        return ask(self._renewed(grant))
+        return ask(self._renewals.renewed(grant))
 
-    def _heard(self, busy: ChannelBusy) -> ChannelBusy:
-        """When TikTok Shop said how long to wait, the whole shop waits."""
-        wait_s = busy.told.get("wait_s")
-        if isinstance(wait_s, int):
-            self._pace.hold(wait_s)
-        return busy
-
-    def _good(self) -> Grant:
-        """The stored grant, renewed before its end. While it still holds, a failed renewal can wait."""
-        grant = self._keeper.current()
-        if grant.expires_at - now() > self._renew_before:
-            return grant
+    def _ask_anew(self, old: Grant) -> Grant:
+        spent = old.refresh_token
         try:
-            return self._renewed(grant)
-        except SignedOut:
-            raise
-        except ChannelFault:
-            if grant.expires_at <= now():
-                raise
-            return grant
-
-    def _renewed(self, stale: Grant) -> Grant:
-        """One refresh per shop: whether the old refresh token dies is not said, so who comes second asks nothing."""
-        with self._keeper.renewing(stale) as renewal:
-            if renewal.grant.access_token != stale.access_token:
-                return renewal.grant
-            spent = renewal.grant.refresh_token
-            try:
-                data = self._app.token_call(TOKEN_RENEW, hide=spent, refresh_token=spent, grant_type="refresh_token")
-            except Refused as refused:
-                if refresh_is_refused(refused.code, refused.message):
-                    raise SignedOut(channel=CHANNEL, their_code=refused.code, theirs=refused.message) from None
-                raise fault_for(refused.code, refused.message, path=TOKEN_RENEW, writes=False) from None
-            fresh = grant_of(data, shop_id=self.shop_id, cipher=renewal.grant.extra.get(CIPHER, ""))
-            renewal.keep(fresh)
-            return fresh
+            data = self._app.token_call(TOKEN_RENEW, hide=spent, refresh_token=spent, grant_type="refresh_token")
+        except Refused as refused:
+            if refresh_is_refused(refused.code, refused.message):
+                raise SignedOut(channel=CHANNEL, their_code=refused.code, theirs=refused.message) from None
+            raise fault_for(refused.code, refused.message, path=TOKEN_RENEW, writes=False) from None
+        return grant_of(data, shop_id=self.shop_id, cipher=old.extra.get(CIPHER, ""))

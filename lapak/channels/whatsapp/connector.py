@@ -58,9 +58,7 @@ class WhatsAppMessenger:
         try:
             reply = self._client.post(f"/{self._number}/messages", body, hide=(to, to.lstrip("+"), *words))
         except ChannelBusy as busy:
-            wait_s = busy.told.get("wait_s")
-            if isinstance(wait_s, int):
-                self._pace.hold(wait_s)
+            self._pace.heed(busy)
             raise
         except TemplateRefused as refused:
             raise TemplateRefused(**{**refused.told, "template": template}) from None
