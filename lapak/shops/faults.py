@@ -14,6 +14,8 @@ from lapak.shops.models import Shop
 from lapak.shops.types import ShopSignedOut, ShopState
 
 LONGEST_REST_S = 900
+OF_THE_SHOP = frozenset({SignedOut.code, ShopNotConnected.code, ShopBlocked.code})
+"""Faults of the whole shop: what was to be done for it waits, and is not at fault itself."""
 
 
 def plain_facts(fault: LapakError) -> dict[str, object]:

@@ -22,12 +22,7 @@ def plan(
     choices: Mapping[ProductId, str] | None = None,
 ) -> list[PlanItem]:  # fmt: skip
     """What publishing these products to a shop would do, with categories to confirm and problems to mend."""
-    business_id = shop_ref(shop_id=shop_id).business_id
-    products = publishable(product_ids=product_ids)
-    for product in products:
-        if product.business_id != business_id:
-            raise NotYours(product_id=product.product_id)
-    offers = [_offer(product) for product in products]
+    offers = _offers(shop_id, product_ids)
     return shops.plan_publish(actor=actor, shop_id=shop_id, offers=offers, choices=choices)
 
 
@@ -38,8 +33,9 @@ def publish(
 
     Raises: NothingToPublish when every chosen product still has a problem.
     """
-    items = plan(actor=actor, shop_id=shop_id, product_ids=product_ids, choices=choices)
-    hints = {product.product_id: product.category_hint for product in publishable(product_ids=product_ids)}
+    offers = _offers(shop_id, product_ids)
+    hints = {offer.spec.product_id: offer.hint for offer in offers}
+    items = shops.plan_publish(actor=actor, shop_id=shop_id, offers=offers, choices=choices)
     ready = [
         (Offer(spec=item.spec, hint=hints[item.product_id]), item.category.category_id)
         for item in items
@@ -72,8 +68,14 @@ def tell_the_channels(event: StockChanged) -> None:
         )
 
 
-def _offer(product: ProductForChannel) -> Offer:
-    return Offer(spec=_spec(product), hint=product.category_hint)
+def _offers(shop_id: ShopId, product_ids: Sequence[ProductId]) -> list[Offer]:
+    """The products as they would be offered. Raises NotYours when one is of another business than the shop."""
+    business_id = shop_ref(shop_id=shop_id).business_id
+    products = publishable(product_ids=product_ids)
+    for product in products:
+        if product.business_id != business_id:
+            raise NotYours(product_id=product.product_id)
+    return [Offer(spec=_spec(product), hint=product.category_hint) for product in products]
 
 
 def _spec(product: ProductForChannel) -> ListingSpec:

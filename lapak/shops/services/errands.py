@@ -1,7 +1,5 @@
 """Errands on a channel for an order: asked once, done once, with the platform's refusal told."""
 
-from uuid import UUID
-
 from django.db import transaction
 
 from lapak.channels.kit.protocol import GivesOrders
@@ -11,7 +9,7 @@ from lapak.core.events import backoff, record
 from lapak.core.ids import BusinessId, ShopId
 from lapak.core.jobs import wake
 from lapak.shops import connections
-from lapak.shops.faults import note_on_shop, plain_facts
+from lapak.shops.faults import OF_THE_SHOP, note_on_shop, plain_facts
 from lapak.shops.models import Errand, Shop
 from lapak.shops.types import ErrandDone, ErrandRefused
 
@@ -40,7 +38,7 @@ def run_errand(errand_id: int) -> bool:
         errand.tries += 1
         errand.due_at = now() + backoff(errand.tries)
         errand.save(update_fields=["tries", "due_at"])
-    shop_id = ShopId(UUID(str(errand.shop_id)))
+    shop_id = ShopId(errand.shop_id)
     try:
         link = connections.connector(shop_id)
         if not isinstance(link, GivesOrders):
@@ -63,11 +61,11 @@ def run_errand(errand_id: int) -> bool:
 @transaction.atomic
 def _note_fault(errand: Errand, fault: LapakError) -> None:
     errand.fault_code, errand.fault_told = fault.code, plain_facts(fault)
-    if fault.code in ("signed_out", "shop_not_connected", "shop_blocked"):
+    if fault.code in OF_THE_SHOP:
         errand.due_at, errand.tries = now(), 0
     elif fault.acts is Acts.OWNER or errand.tries >= MAX_TRIES:
         errand.due_at = None
-        shop_id = ShopId(UUID(str(errand.shop_id)))
+        shop_id = ShopId(errand.shop_id)
         record(
             ErrandRefused(
                 business_id=_business_of(shop_id), shop_id=shop_id, kind=errand.kind,

@@ -19,7 +19,7 @@ from lapak.core.ids import BusinessId, ListingId, ShopId, VariantId
 from lapak.core.jobs import lane_task, wake
 from lapak.domain.listing import ListingRef, ListingSpec, ListingState, ListingStatus, StockLine
 from lapak.shops import connections
-from lapak.shops.faults import note_on_shop, plain_facts
+from lapak.shops.faults import OF_THE_SHOP, note_on_shop, plain_facts
 from lapak.shops.models import Errand, Listing, ListingVariant, Shop
 from lapak.shops.services.errands import run_errand
 from lapak.shops.specs import digest_of, spec_from_json
@@ -197,7 +197,7 @@ def note_fault(listing_id: ListingId, fault: LapakError) -> None:
     listing = Listing.objects.select_for_update().get(pk=listing_id)
     listing.fault_code, listing.fault_told, listing.fault_at = fault.code, plain_facts(fault), now()
     listing.their_words = str(fault.told.get("theirs", ""))
-    if fault.code in ("signed_out", "shop_not_connected", "shop_blocked"):
+    if fault.code in OF_THE_SHOP:
         listing.phase, listing.due_at, listing.tries = ListingPhase.WAITING, now(), 0  # waits for the shop, not lost
     elif fault.code == "listing_gone":
         listing.phase, listing.external_id, listing.due_at = ListingPhase.GONE, "", None
