@@ -77,8 +77,11 @@ def order_seen(*, seen_id: int) -> tuple[ShopRef, ChannelOrder]:
 
 
 def shop_ref(*, shop_id: ShopId) -> ShopRef:
-    """The little a workflow needs of a shop."""
-    return _ref(Shop.objects.get(pk=shop_id))
+    """The little a workflow needs of a shop. Raises NotFound."""
+    found = Shop.objects.filter(pk=shop_id).first()
+    if found is None:
+        raise NotFound(shop_id=shop_id)
+    return _ref(found)
 
 
 def variants_listed(*, shop_id: ShopId, external_ids: Sequence[tuple[str, str]]) -> dict[tuple[str, str], VariantId]:

@@ -179,6 +179,7 @@ def test_what_does_not_exist_is_said_to_be_not_there(stall: Stall) -> None:
         lambda: shops.unlist(actor=stall.actor, listing_id=uuid7()),
         lambda: shops.disconnect(actor=stall.actor, shop_id=ShopId(uuid7())),
         lambda: shops.plan_publish(actor=stall.actor, shop_id=ShopId(uuid7()), offers=[]),
+        lambda: publish_product.plan(actor=stall.actor, shop_id=ShopId(uuid7()), product_ids=[]),
     ):
         with pytest.raises(NotFound):
             verb()
